@@ -1,0 +1,90 @@
+namespace Outpost.Node.Duties;
+
+/// <summary>
+/// The closed catalogue of why a duty was not done. The code is what journal, logs and metrics say;
+/// docs/reasons.md is made from this list.
+/// </summary>
+/// <param name="Code">Stable name, lower case with dashes.</param>
+/// <param name="Summary">What happened, one sentence.</param>
+/// <param name="Fix">What a person can do.</param>
+public sealed record Reason(string Code, string Summary, string Fix)
+{
+    public static readonly Reason ModelUnreachable = new("model-unreachable",
+        "The entrypoint could not be reached while the window was open.",
+        "Start the model, or correct the URL of the topic's entrypoint.");
+
+    public static readonly Reason ModelTimeout = new("model-timeout",
+        "The entrypoint did not answer in time.",
+        "Make the model faster, or raise the entrypoint's timeout if the window is long enough.");
+
+    public static readonly Reason ModelError = new("model-error",
+        "The entrypoint answered with an HTTP error.",
+        "Look into the model's own log; 'outpost check' shows the URL that is called.");
+
+    public static readonly Reason ModelAnswerInvalid = new("model-answer-invalid",
+        "The entrypoint's answer is not one finite decimal number.",
+        "Let the model answer with a plain number, such as 3012.45.");
+
+    public static readonly Reason WindowClosed = new("window-closed",
+        "The window closed before the answer was in a block.",
+        "See the duty's attempts: a slow model, a slow endpoint or a full block took the time.");
+
+    public static readonly Reason SeenTooLate = new("seen-too-late",
+        "The window was already closed when this node saw it.",
+        "The node was stopped or had no live endpoint; add a second endpoint.");
+
+    public static readonly Reason ChainUnreachable = new("chain-unreachable",
+        "No endpoint of the chain could be reached until the window closed.",
+        "Check the endpoints in the config; add one of another provider.");
+
+    public static readonly Reason OutOfFunds = new("out-of-funds",
+        "The account could not pay the fee until the window closed.",
+        "Send uallo to the account, or set a fee granter.");
+
+    public static readonly Reason FeeAboveCap = new("fee-above-cap",
+        "The chain asked for a higher fee than lane.maxFeeUallo allows.",
+        "Raise lane.maxFeeUallo, or accept that windows at such prices are left out.");
+
+    public static readonly Reason NotRegistered = new("not-registered",
+        "The account is not registered in the topic.",
+        "The node registers by itself once the account can pay the registration fee.");
+
+    public static readonly Reason NotWhitelisted = new("not-whitelisted",
+        "The account may not submit in this topic.",
+        "Ask the topic's creator to whitelist the account's address.");
+
+    public static readonly Reason NotAdmitted = new("not-admitted",
+        "The chain took the transaction but did not admit the inference: better workers filled the active set.",
+        "Raise the score of this worker in the topic: nothing is wrong with the node.");
+
+    public static readonly Reason Refused = new("refused",
+        "The chain refused the transaction.",
+        "See the code and the chain's words in the duty's attempts.");
+
+    public static readonly Reason DryRun = new("dry-run",
+        "Everything was done but the broadcast, because lane.submits is false.",
+        "Set lane.submits to true to take part.");
+
+    public static readonly Reason TopicIsMulti = new("topic-is-multi",
+        "The topic wants labeled values and the entrypoint gives one number.",
+        "Serve this topic with a labeled entrypoint, or take it out of the config.");
+
+    public static readonly Reason Interrupted = new("interrupted",
+        "The node was stopped during the duty and the window closed before it came back.",
+        "Keep the node running; a restart within the window resumes the duty.");
+
+    public static readonly Reason Fault = new("fault",
+        "A fault in Outpost ended the duty.",
+        "Please report it with the log lines of this duty.");
+
+    /// <summary>The catalogue, in the order of docs/reasons.md.</summary>
+    public static IReadOnlyList<Reason> All { get; } =
+    [
+        ModelUnreachable, ModelTimeout, ModelError, ModelAnswerInvalid, WindowClosed, SeenTooLate, ChainUnreachable,
+        OutOfFunds, FeeAboveCap, NotRegistered, NotWhitelisted, NotAdmitted, Refused, DryRun, TopicIsMulti,
+        Interrupted, Fault,
+    ];
+
+    /// <summary>The reason of this code; <see cref="Fault"/> when an older journal holds one that is gone.</summary>
+    public static Reason ByCode(string code) => All.FirstOrDefault(reason => reason.Code == code) ?? Fault;
+}
