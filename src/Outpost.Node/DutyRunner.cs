@@ -6,12 +6,12 @@ using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Wire;
+using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
-using Outpost.Node.Windows;
 
 namespace Outpost.Node;
 

@@ -4,6 +4,7 @@ using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
+using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;

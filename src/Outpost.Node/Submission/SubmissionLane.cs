@@ -4,9 +4,9 @@ using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
+using Outpost.Node.Blocks;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
-using Outpost.Node.Windows;
 
 namespace Outpost.Node.Submission;
 
