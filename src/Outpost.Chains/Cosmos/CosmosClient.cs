@@ -109,6 +109,10 @@ public sealed class CosmosClient : IAsyncDisposable
     public Task<TransactionResult?> FindAsync(string hash, CancellationToken cancellationToken) =>
         Inclusion.FindAsync(_endpoints, hash, cancellationToken);
 
+    /// <summary>What became of all transactions of a block; null where no endpoint can tell at once (LCD, gRPC).</summary>
+    public Task<IReadOnlyList<TransactionResult>?> TransactionsAsync(Height height, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+
     /// <summary>
     /// Every block from now on, in order and without a gap; reconnects by itself and ends only by cancellation.
     /// The first block comes as soon as the subscription stands. Each enumeration opens its own websocket, so one
