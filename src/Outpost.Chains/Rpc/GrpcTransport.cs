@@ -16,26 +16,14 @@ internal sealed class GrpcTransport(HttpCalls http, Uri url) : ITransport
 {
     private const int PrefixBytes = 5;
     private const string TxService = "/cosmos.tx.v1beta1.Service/";
-    private const string NodeService = "/cosmos.base.tendermint.v1beta1.Service/";
 
     public Uri Url => url;
 
-    public async Task<NodeHead> HeadAsync(CancellationToken cancellationToken)
-    {
-        var latest = QueryAsync(NodeService + "GetLatestBlock", new GetLatestBlockRequest(),
-            GetLatestBlockResponse.Parser, cancellationToken);
-        var syncing = QueryAsync(NodeService + "GetSyncing", new GetSyncingRequest(), GetSyncingResponse.Parser,
-            cancellationToken);
-        await Task.WhenAll(latest, syncing);
-        return new NodeHead(NodeReplies.Header((await latest).SdkBlock, url), (await syncing).Syncing);
-    }
+    public Task<NodeHead> HeadAsync(CancellationToken cancellationToken) =>
+        NodeQueries.HeadAsync(this, cancellationToken);
 
-    public async Task<Header> HeaderAsync(long height, CancellationToken cancellationToken)
-    {
-        var reply = await QueryAsync(NodeService + "GetBlockByHeight", new GetBlockByHeightRequest { Height = height },
-            GetBlockByHeightResponse.Parser, cancellationToken);
-        return NodeReplies.Header(reply.SdkBlock, url);
-    }
+    public Task<Header> HeaderAsync(long height, CancellationToken cancellationToken) =>
+        NodeQueries.HeaderAsync(this, height, cancellationToken);
 
     public async Task<TReply> QueryAsync<TReply>(
         string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
@@ -54,7 +42,11 @@ internal sealed class GrpcTransport(HttpCalls http, Uri url) : ITransport
             "grpc-timeout", string.Create(CultureInfo.InvariantCulture, $"{milliseconds}m"));
 
         var reply = await http.SendAsync(call, url, $"query {method}", cancellationToken);
-        reply.ThrowIfGatewayRefused();
+        if (reply.GatewayFault() is { } fault)
+        {
+            throw fault;
+        }
+
         ThrowIfRefused(reply);
         return reply.Read(body => parser.ParseFrom(Message(body)));
     }
@@ -69,7 +61,8 @@ internal sealed class GrpcTransport(HttpCalls http, Uri url) : ITransport
         };
         var reply = await QueryAsync(
             TxService + "BroadcastTx", request, BroadcastTxResponse.Parser, cancellationToken);
-        return NodeReplies.Broadcast(reply, url);
+        return reply.TxResponse ?? throw new ChainException(
+            ChainFault.BadReply, "broadcast", url, "the answer holds no result");
     }
 
     public async Task<TxResponse?> FindAsync(string hash, CancellationToken cancellationToken)

@@ -31,8 +31,8 @@ internal sealed record HttpReply(
     public ChainException Fault(ChainFault fault, string detail, Exception? inner = null) =>
         new(fault, Operation, Endpoint, detail, inner) { RetryAfter = RetryAfter };
 
-    /// <summary>Throws for the statuses that proxies and gateways answer in a node's stead.</summary>
-    public void ThrowIfGatewayRefused()
+    /// <summary>The fault behind a status that proxies and gateways answer in a node's stead; null for any other.</summary>
+    public ChainException? GatewayFault()
     {
         var fault = Status switch
         {
@@ -43,10 +43,7 @@ internal sealed record HttpReply(
                 ChainFault.Unreachable,
             _ => (ChainFault?)null,
         };
-        if (fault is { } found)
-        {
-            throw Fault(found, $"HTTP {(int)Status}: {FirstWords()}");
-        }
+        return fault is { } found ? Fault(found, $"HTTP {(int)Status}: {FirstWords()}") : null;
     }
 
     public string FirstWords()

@@ -39,7 +39,11 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var reply = await http.SendAsync(request, url, operation, cancellationToken);
-        reply.ThrowIfGatewayRefused();
+        if (reply.GatewayFault() is { } fault)
+        {
+            throw fault;
+        }
+
         return reply.Read(body => Parse(reply, body));
     }
 

@@ -17,7 +17,6 @@ namespace Outpost.Chains.Rpc;
 internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
 {
     private const string TxService = "/cosmos.tx.v1beta1.Service/";
-    private const string NodeService = "/cosmos.base.tendermint.v1beta1.Service/";
 
     private static readonly JsonParser Json = new(JsonParser.Settings.Default
         .WithIgnoreUnknownFields(true)
@@ -25,22 +24,11 @@ internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
 
     public Uri Url => url;
 
-    public async Task<NodeHead> HeadAsync(CancellationToken cancellationToken)
-    {
-        var latest = QueryAsync(NodeService + "GetLatestBlock", new GetLatestBlockRequest(),
-            GetLatestBlockResponse.Parser, cancellationToken);
-        var syncing = QueryAsync(NodeService + "GetSyncing", new GetSyncingRequest(), GetSyncingResponse.Parser,
-            cancellationToken);
-        await Task.WhenAll(latest, syncing);
-        return new NodeHead(NodeReplies.Header((await latest).SdkBlock, url), (await syncing).Syncing);
-    }
+    public Task<NodeHead> HeadAsync(CancellationToken cancellationToken) =>
+        NodeQueries.HeadAsync(this, cancellationToken);
 
-    public async Task<Header> HeaderAsync(long height, CancellationToken cancellationToken)
-    {
-        var reply = await QueryAsync(NodeService + "GetBlockByHeight", new GetBlockByHeightRequest { Height = height },
-            GetBlockByHeightResponse.Parser, cancellationToken);
-        return NodeReplies.Header(reply.SdkBlock, url);
-    }
+    public Task<Header> HeaderAsync(long height, CancellationToken cancellationToken) =>
+        NodeQueries.HeaderAsync(this, height, cancellationToken);
 
     public async Task<TReply> QueryAsync<TReply>(
         string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
@@ -109,37 +97,30 @@ internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
     // The gateway's own errors are {"code": gRPC status, "message"}; without them a proxy has answered.
     private static ChainException Refused(HttpReply reply)
     {
-        try
+        if (reply.Status is not HttpStatusCode.TooManyRequests && GatewayError(reply.Body) is var (status, text))
         {
-            using var document = JsonDocument.Parse(reply.Body);
-            var error = document.RootElement;
-            if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out var code)
-                && code.TryGetInt32(out var status) && error.TryGetProperty("message", out var text)
-                && reply.Status is not HttpStatusCode.TooManyRequests)
-            {
-                return GrpcStatus.Fault(reply, status, text.ToString());
-            }
-        }
-        catch (JsonException)
-        {
-            // No JSON: judged by its HTTP status below.
-            return FromStatus(reply);
+            return GrpcStatus.Fault(reply, status, text);
         }
 
-        return FromStatus(reply);
+        return reply.GatewayFault()
+            ?? reply.Fault(ChainFault.BadReply, $"HTTP {(int)reply.Status}: {reply.FirstWords()}");
     }
 
-    private static ChainException FromStatus(HttpReply reply)
+    private static (int Status, string Text)? GatewayError(byte[] body)
     {
         try
         {
-            reply.ThrowIfGatewayRefused();
+            using var document = JsonDocument.Parse(body);
+            var error = document.RootElement;
+            return error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out var code)
+                && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var status)
+                && error.TryGetProperty("message", out var text)
+                ? (status, text.ToString())
+                : null;
         }
-        catch (ChainException e)
+        catch (JsonException)
         {
-            return e;
+            return null;
         }
-
-        return reply.Fault(ChainFault.BadReply, $"HTTP {(int)reply.Status}: {reply.FirstWords()}");
     }
 }
