@@ -122,6 +122,26 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         return endpoints;
     }
 
+    private KeySource.MnemonicText ReadMnemonic(SettingsSection key, string text)
+    {
+        try
+        {
+            if (text.Length > 0)
+            {
+                _ = Mnemonic.Parse(text);
+            }
+        }
+        catch (MnemonicException problem)
+        {
+            source.Problem(key.At("mnemonic"), problem.Message.TrimEnd('.'), "write the words as they were given to you");
+        }
+
+        source.Note(NoteKind.Warning, key.At("mnemonic"), "the mnemonic stands here in plain text, and whoever reads "
+            + "it owns the account; move it into the key store with 'outpost keys import NAME --from-config FILE' "
+            + "and name it by key.name or OUTPOST__KEY__NAME");
+        return new KeySource.MnemonicText(new Secret(text));
+    }
+
     private KeySource ReadKey(SettingsSection key)
     {
         var ways = new[] { NativeSettings.KeyName, NativeSettings.MnemonicFile, NativeSettings.Mnemonic };
@@ -151,10 +171,7 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
             return new KeySource.MnemonicFile(Beside(text));
         }
 
-        source.Note(NoteKind.Warning, key.At("mnemonic"), "the mnemonic stands here in plain text, and whoever reads "
-            + "it owns the account; move it into the key store with 'outpost keys import NAME --from-config FILE' "
-            + "and name it by key.name or OUTPOST__KEY__NAME");
-        return new KeySource.MnemonicText(new Secret(text));
+        return ReadMnemonic(key, text);
     }
 
     private LaneOptions ReadLane(SettingsSection lane)
