@@ -68,7 +68,7 @@ internal static class KeysCommand
         var (name, passphraseFile, force, dir, json) = (Name(), PassphraseFile(), Force(), Dir(), Json());
         var mnemonicFile = FileOption("--mnemonic-file", "Read the mnemonic from FILE; - is standard input");
         var config = FileOption("--from-config", "Take the mnemonic out of config.json of the Go or the Python node");
-        var privateKeyFile = FileOption("--private-key-file", "Read a private key of 64 hex digits; - is standard input");
+        var privateKeyFile = FileOption("--private-key-file", "Read a private key, 64 hex digits; - is standard input");
         var index = new Option<uint>("--index")
         {
             Description = "Which account of the mnemonic: the N of m/44'/118'/0'/0/N",
@@ -105,7 +105,7 @@ internal static class KeysCommand
     private static Command Show(CommandSurroundings surroundings)
     {
         var (name, passphraseFile, dir, json) = (Name(), PassphraseFile(), Dir(), Json());
-        var mnemonic = new Option<bool>("--mnemonic") { Description = "Print the mnemonic too; asks for the passphrase" };
+        var mnemonic = new Option<bool>("--mnemonic") { Description = "Print the mnemonic too; needs the passphrase" };
         var command = new Command("show", """
             Prints the address and the public key of a stored key; no passphrase is needed for these.
 
@@ -177,8 +177,7 @@ internal static class KeysCommand
 
     private static string CheckedName(string? name) => name is not null && KeyStore.IsName(name)
         ? name
-        : throw new KeysInputException(
-            "A key's name is 1 to 64 letters, digits, dots, hyphens and underscores; the first is no dot and no hyphen.");
+        : throw new KeysInputException(KeyStore.NameRule);
 
     // Asked before the passphrase is, so that nobody types one for nothing.
     private static string CheckedName(string? name, KeyStore store, bool overwrites)
