@@ -60,7 +60,7 @@ internal static class KeyCipher
         catch (AuthenticationTagMismatchException problem)
         {
             throw new KeyStoreException(
-                $"Opening the key \"{file.Name}\": the passphrase is wrong, or the file was changed by another program.",
+                $"Opening the key \"{file.Name}\": the passphrase is wrong, or its file was changed since.",
                 problem);
         }
         finally

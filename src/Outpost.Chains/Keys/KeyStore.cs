@@ -22,7 +22,7 @@ public sealed class KeyStore
 {
     /// <summary>What <see cref="IsName"/> asks of a name, as a sentence for a person.</summary>
     public const string NameRule =
-        "A key's name is 1 to 64 letters, digits, dots, hyphens and underscores, of which the first is no dot or hyphen.";
+        "A key's name is 1 to 64 letters, digits, dots, hyphens and underscores; it starts with no dot and no hyphen.";
 
     private const string Extension = ".key.json";
     private const int MaxNameLength = 64;

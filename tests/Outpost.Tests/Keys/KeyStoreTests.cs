@@ -127,7 +127,7 @@ public sealed class KeyStoreTests : IDisposable
         var problem = ProblemOf(() => _store.Open("main", new Secret("wrong horse")));
 
         Assert.Equal(
-            "Opening the key \"main\": the passphrase is wrong, or the file was changed by another program.", problem);
+            "Opening the key \"main\": the passphrase is wrong, or its file was changed since.", problem);
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class KeyStoreTests : IDisposable
         Change(member, value);
 
         Assert.Contains(
-            "or the file was changed", ProblemOf(() => _store.Open("main", Passphrase)), StringComparison.Ordinal);
+            "or its file was changed", ProblemOf(() => _store.Open("main", Passphrase)), StringComparison.Ordinal);
     }
 
     [Theory]

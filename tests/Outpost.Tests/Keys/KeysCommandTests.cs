@@ -136,7 +136,9 @@ public sealed class KeysCommandTests : IDisposable
     {
         _piped = Sentence + "\n";
 
-        Assert.Equal(0, Run("import", "cold", "--mnemonic-file", "-", "--passphrase-file", FileWith("correct horse\r\n")));
+        var passphrase = FileWith("correct horse\r\n");
+
+        Assert.Equal(0, Run("import", "cold", "--mnemonic-file", "-", "--passphrase-file", passphrase));
 
         using var key = Store().Open("cold", new Secret("correct horse"));
         Assert.Equal(Address, key.Address);
@@ -216,7 +218,8 @@ public sealed class KeysCommandTests : IDisposable
         Assert.Contains("Give one of --mnemonic-file", Complaint, StringComparison.Ordinal);
 
         Assert.Equal(2, Run("import", "--mnemonic-file", "missing.txt"));
-        Assert.Contains("Reading the mnemonic from " + Path.Combine(_home, "missing.txt"), Complaint, StringComparison.Ordinal);
+        Assert.Contains(
+            "Reading the mnemonic from " + Path.Combine(_home, "missing.txt"), Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -254,7 +257,8 @@ public sealed class KeysCommandTests : IDisposable
     {
         Assert.Equal(1, Run("show", "hot"));
 
-        Assert.Contains("There is no key \"hot\" in " + Path.Combine(_home, "keys"), Complaint, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no key \"hot\" in " + Path.Combine(_home, "keys"), Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
