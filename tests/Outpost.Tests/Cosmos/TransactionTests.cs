@@ -179,9 +179,13 @@ public sealed class TransactionTests
     }
 
     [Fact]
-    public void Refuses_a_value_without_text_since_the_chain_would_read_a_zero() =>
-        Assert.Throws<ArgumentNullException>(() =>
-            WorkerMessages.Inference(EmissionsVersion.V10, new TopicId(1), new(1), default, Key));
+    public void A_value_that_was_never_set_travels_as_the_zero_that_the_chain_would_write()
+    {
+        var message = WorkerMessages.Inference(EmissionsVersion.V10, new TopicId(1), new(1), default, Key);
+
+        var bundle = InsertWorkerPayloadRequest.Parser.ParseFrom(message.Value).WorkerDataBundle;
+        Assert.Equal("0", bundle.InferenceForecastsBundle.Inference.Value);
+    }
 
     [Fact]
     public void The_transaction_for_simulation_differs_in_the_signature_only()
