@@ -67,7 +67,8 @@ internal sealed class MessageRunner(EmissionsModule module)
         }
 
         var text = send.Amount.Count == 1 ? send.Amount[0].Amount : "";
-        if (!BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var amount) || amount.IsZero)
+        if (!BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
+            || amount.IsZero)
         {
             return Refused.Sdk(10, $"{send.Amount}: invalid coins");
         }
