@@ -126,17 +126,21 @@ internal sealed partial class BlockStream(
         }
     }
 
-    /// <summary>Asks for the head when a block is due: for a turn if there are sockets to try again, else for good.</summary>
+    /// <summary>
+    /// Asks for the head when a block is due: for a turn if there are sockets to try again, else for good.
+    /// </summary>
     private async Task PollAsync(BlockFeed feed, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var blockTime = await endpoints.ReadAsync("block time", BlockTimeAsync, cancellationToken);
+        var blockTime = await endpoints.ReadAsync<ITransport, TimeSpan>(
+            "block time", BlockTimeAsync, cancellationToken);
         var step = Clamp(blockTime / 10);
         while (time.GetElapsedTime(start) < PollingTurn)
         {
             var (head, node) = await endpoints.ReadAsync(
                 "head",
-                async (transport, token) => (await transport.HeadAsync(token), transport as CometTransport),
+                async (ITransport transport, CancellationToken token) =>
+                    (await transport.HeadAsync(token), transport as CometTransport),
                 cancellationToken);
             var hasMoved = head.Header.Height > (feed.Last ?? 0);
             if (hasMoved)

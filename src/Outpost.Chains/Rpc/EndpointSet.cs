@@ -31,7 +31,9 @@ internal sealed partial class EndpointSet(
         }
     }
 
-    /// <summary>Asks all who they are; done when one is right, after a short grace for the more preferred ones.</summary>
+    /// <summary>
+    /// Asks all who they are; done when one is right, after a short grace for the more preferred ones.
+    /// </summary>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -59,19 +61,20 @@ internal sealed partial class EndpointSet(
     }
 
     /// <summary>
-    /// One read: at the best endpoint, then at the next ones while the fault is the endpoint's. What the chain itself
-    /// answers (not found, refused, unknown path) is final.
+    /// One read: at the best endpoint of this protocol, then at the next ones while the fault is the endpoint's. What
+    /// the chain itself answers (not found, refused, unknown path) is final.
     /// </summary>
-    public async Task<T> ReadAsync<T>(
-        string operation, Func<ITransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<TTransport, T>(
+        string operation, Func<TTransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        where TTransport : class, ITransport
     {
-        var candidates = Candidates();
+        List<Endpoint> candidates = [.. Candidates().Where(one => one.Transport is TTransport)];
         foreach (var endpoint in candidates)
         {
             try
             {
                 await VerifyAsync(endpoint, cancellationToken);
-                var answer = await read(endpoint.Transport, cancellationToken);
+                var answer = await read((TTransport)endpoint.Transport, cancellationToken);
                 Succeeded(endpoint);
                 return answer;
             }
@@ -83,6 +86,9 @@ internal sealed partial class EndpointSet(
 
         throw NoneLeft(operation, candidates);
     }
+
+    public bool Has<TTransport>()
+        where TTransport : class, ITransport => endpoints.Any(one => one.Transport is TTransport);
 
     /// <summary>Best first: those that work in the order of preference, then those avoided, soonest first.</summary>
     public IReadOnlyList<Endpoint> Candidates()
@@ -157,7 +163,9 @@ internal sealed partial class EndpointSet(
     public static bool IsOfEndpoint(ChainException exception) =>
         exception.IsTransient || exception.Fault is ChainFault.WrongChain;
 
-    /// <summary>What to throw when all were tried: the fault itself if there is one endpoint, else one line for each.</summary>
+    /// <summary>
+    /// What to throw when all were tried: the fault itself if there is one endpoint, else one line for each.
+    /// </summary>
     public ChainException NoneLeft(string operation, IReadOnlyList<Endpoint> tried)
     {
         lock (_lock)
