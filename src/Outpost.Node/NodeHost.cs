@@ -1,7 +1,15 @@
-#pragma warning disable CS9113 // until the parameters are read
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
+using Outpost.Node.Blocks;
+using Outpost.Node.Compute;
+using Outpost.Node.Journal;
 using Outpost.Node.Status;
+using Outpost.Node.Submission;
+using Outpost.Node.Windows;
 
 namespace Outpost.Node;
 
@@ -11,14 +19,216 @@ public sealed record NodeSurroundings(
     ILoggerFactory Loggers);
 
 /// <summary>One node: builds its rooms, runs them until it is told to stop, and shows what they do.</summary>
-public sealed class NodeHost(NodeOptions options, AccountKey key, NodeSurroundings surroundings)
+public sealed partial class NodeHost
 {
+    /// <summary>Until the chain's headers tell, blocks are thought to come this often.</summary>
+    private static readonly TimeSpan FirstBlockTime = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Blocks that wait to be searched for our transactions; the late search finds what a lost one held.</summary>
+    private const int BlocksKept = 64;
+
+    private readonly NodeOptions _options;
+    private readonly AccountKey _key;
+    private readonly NodeSurroundings _around;
+    private readonly ILogger<NodeHost> _logger;
+    private readonly StatusBoard _board;
+    private readonly BlockClock _clock;
+
+    public NodeHost(NodeOptions options, AccountKey key, NodeSurroundings surroundings)
+    {
+        _options = options;
+        _key = key;
+        _around = surroundings;
+        _logger = surroundings.Loggers.CreateLogger<NodeHost>();
+        _board = new StatusBoard(key.Address, options.Topics.Select(topic => topic.Topic), surroundings.Time);
+        _clock = new BlockClock(surroundings.Time, FirstBlockTime);
+    }
+
     /// <summary>The newest picture of the node; cheap, and safe to read from any thread.</summary>
-    public NodeStatus Status => throw new NotImplementedException();
+    public NodeStatus Status => _board.Picture(_clock);
 
     /// <summary>
-    /// Runs until cancelled. On cancellation it takes no new duties and returns when what is being signed or sent
-    /// stands in the journal. Throws only what no waiting can mend (a journal that cannot be opened).
+    /// Runs until cancelled. On cancellation it takes no new duties and returns when what is being sent stands in the
+    /// journal. Throws only what no waiting can mend: a journal that cannot be used, or a fault in Outpost itself.
     /// </summary>
-    public Task RunAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var journal = DutyJournal.Open(_options.JournalPath, _around.Time);
+        await using var cosmos = new CosmosClient(
+            _options.Chain, _around.ChainNetwork, _around.Time, _around.Random, _around.Loggers);
+        var allora = new AlloraClient(cosmos);
+        using var models = new HttpMessageInvoker(_around.ModelNetwork, disposeHandler: false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await ConnectAsync(cosmos, allora, stop.Token);
+            journal.Claim(cosmos.ChainId, _key.Address);
+
+            var lane = new SubmissionLane(_options.Lane, _key, new LaneSurroundings(
+                cosmos, journal, _clock, _around.Time, _around.Loggers.CreateLogger<SubmissionLane>()));
+            var inclusion = new InclusionWatch(
+                cosmos, _clock, _around.Time, _around.Loggers.CreateLogger<InclusionWatch>());
+            var runner = new DutyRunner(
+                _key, new DutyRooms(allora, journal, _clock, lane, inclusion, _board),
+                _around.Loggers.CreateLogger<DutyRunner>());
+            using var readiness = new TopicReadiness(_key.Address, _options.Lane.FeeGranter, new ReadinessRooms(
+                cosmos, allora, lane, inclusion, _clock, _board));
+            var rooms = new WatchRooms(readiness, runner, _clock, _board, _around.Time, _around.Random);
+            var watches = _options.Topics.ToDictionary(
+                topic => topic.Topic,
+                topic => new TopicWatch(
+                    topic.Topic, Entrypoint(topic, models), rooms, _around.Loggers.CreateLogger<TopicWatch>()));
+
+            var blocks = Channel.CreateBounded<Block>(
+                new BoundedChannelOptions(BlocksKept) { FullMode = BoundedChannelFullMode.DropOldest });
+            var isFollowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await AllAsync(stop,
+                lane.RunAsync(stop.Token),
+                FollowAsync(cosmos, watches, blocks.Writer, isFollowing, stop.Token),
+                SearchAsync(inclusion, blocks.Reader, stop.Token),
+                ServeAsync(watches, journal, isFollowing.Task, stop),
+                BalanceAsync(cosmos, stop.Token));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _board.Node("Stopped", isWatching: false);
+        }
+    }
+
+    private async Task ConnectAsync(CosmosClient cosmos, AlloraClient allora, CancellationToken stop)
+    {
+        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await cosmos.ConnectAsync(stop);
+                _board.Connected(cosmos.ChainId, await allora.VersionAsync(stop));
+                _clock.Guess(await BlockTimeAsync(cosmos, stop));
+                Connected(cosmos.ChainId, _key.Address);
+                return;
+            }
+            catch (ChainException fault)
+            {
+                _board.Node($"No endpoint can be used yet: {fault.Message}", isWatching: false);
+                NotConnected(fault.Message, pause.TotalSeconds);
+                await Task.Delay(pause, _around.Time, stop);
+            }
+        }
+    }
+
+    private static async Task<TimeSpan> BlockTimeAsync(CosmosClient cosmos, CancellationToken stop)
+    {
+        try
+        {
+            return await cosmos.BlockTimeAsync(stop);
+        }
+        catch (ChainException fault) when (fault.Fault == ChainFault.NotFound)
+        {
+            // A chain with hardly a block has no pace yet; arrivals will teach it.
+            return FirstBlockTime;
+        }
+    }
+
+    /// <summary>The one reader of the chain's blocks: time first, then the windows, then our transactions.</summary>
+    private async Task FollowAsync(
+        CosmosClient cosmos, Dictionary<TopicId, TopicWatch> watches, ChannelWriter<Block> searched,
+        TaskCompletionSource isFollowing, CancellationToken stop)
+    {
+        await foreach (var block in cosmos.BlocksAsync(stop))
+        {
+            await _clock.AdvanceAsync(block.Height);
+            foreach (var happened in AlloraEvent.Read(block.Events ?? []))
+            {
+                if (TopicOf(happened) is { } topic && watches.TryGetValue(topic, out var watch))
+                {
+                    watch.Tell(happened);
+                }
+            }
+
+            if (isFollowing.TrySetResult() || block.Events is null)
+            {
+                foreach (var watch in watches.Values)
+                {
+                    watch.HasEvents = block.Events is not null;
+                }
+            }
+
+            searched.TryWrite(block);
+        }
+    }
+
+    private static async Task SearchAsync(InclusionWatch inclusion, ChannelReader<Block> blocks, CancellationToken stop)
+    {
+        await foreach (var block in blocks.ReadAllAsync(stop))
+        {
+            await inclusion.SeeAsync(block, stop);
+        }
+    }
+
+    private async Task ServeAsync(
+        Dictionary<TopicId, TopicWatch> watches, DutyJournal journal, Task isFollowing, CancellationTokenSource stop)
+    {
+        await isFollowing.WaitAsync(stop.Token);
+        _board.Node($"Watching {watches.Count} {(watches.Count == 1 ? "topic" : "topics")}", isWatching: true);
+        Watching(watches.Count, _clock.Head);
+        var unfinished = journal.Unfinished().ToLookup(record => record.Duty.Id.Topic);
+        await AllAsync(stop, [.. watches.Values.Select(watch => watch.RunAsync(unfinished[watch.Topic], stop.Token))]);
+    }
+
+    /// <summary>Keeps the balance on the board true while duties spend it: asked after a window, never while idle.</summary>
+    private async Task BalanceAsync(CosmosClient cosmos, CancellationToken stop)
+    {
+        for (var ended = -1; ;)
+        {
+            var picture = Status;
+            var endedNow = picture.Topics.Sum(topic => topic.Included + topic.Missed);
+            if (endedNow != ended)
+            {
+                ended = endedNow;
+                try
+                {
+                    _board.Balance(await cosmos.BalanceAsync(_key.Address, stop));
+                }
+                catch (ChainException fault)
+                {
+                    BalanceUnknown(fault.Message);
+                }
+            }
+
+            await Task.Delay(LongestPause, _around.Time, stop);
+        }
+    }
+
+    private HttpEntrypoint Entrypoint(TopicOptions topic, HttpMessageInvoker models) => new(
+        topic.Inference, models, _around.Time, _around.Random, _around.Loggers.CreateLogger<HttpEntrypoint>());
+
+    private static TopicId? TopicOf(AlloraEvent happened) => happened switch
+    {
+        AlloraEvent.WorkerWindowOpened opened => opened.Topic,
+        AlloraEvent.WorkerWindowClosed closed => closed.Topic,
+        AlloraEvent.TopicStatusChanged changed => changed.Topic,
+        _ => null,
+    };
+
+    /// <summary>Runs all until one ends; then stops the others and hands on what ended it.</summary>
+    private static async Task AllAsync(CancellationTokenSource stop, params Task[] loops)
+    {
+        await Task.WhenAny(loops);
+        await stop.CancelAsync();
+        await Task.WhenAll(loops);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to {ChainId} as {Address}")]
+    private partial void Connected(string chainId, string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No endpoint can be used yet, next try in {Seconds} s: {Detail}")]
+    private partial void NotConnected(string detail, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Watching {Count} topics from block {Head}")]
+    private partial void Watching(int count, Height head);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The balance is not known: {Detail}")]
+    private partial void BalanceUnknown(string detail);
 }

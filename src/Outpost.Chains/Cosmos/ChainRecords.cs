@@ -27,7 +27,11 @@ public sealed record Fee(BigInteger AmountUallo, ulong GasLimit, string? Granter
 public sealed record SignedTransaction(ReadOnlyMemory<byte> Bytes, string Hash);
 
 /// <summary>A node's first answer to a broadcast (CheckTx): code 0 means that it is in the mempool, not in a block.</summary>
-public sealed record CheckResult(string Hash, string Codespace, uint Code, string Log, Uri? Endpoint);
+public sealed record CheckResult(string Hash, string Codespace, uint Code, string Log, Uri? Endpoint)
+{
+    /// <summary>False when an endpoint did not answer: it may hold the transaction that the others refused.</summary>
+    public bool IsUnanimous { get; init; } = true;
+}
 
 /// <summary>What became of a transaction in its block.</summary>
 public sealed record TransactionResult(

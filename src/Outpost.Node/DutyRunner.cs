@@ -1,0 +1,213 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Chains.Cosmos;
+using Outpost.Chains.Keys;
+using Outpost.Chains.Wire;
+using Outpost.Node.Blocks;
+using Outpost.Node.Compute;
+using Outpost.Node.Duties;
+using Outpost.Node.Journal;
+using Outpost.Node.Status;
+using Outpost.Node.Submission;
+
+namespace Outpost.Node;
+
+/// <summary>The rooms that a duty passes through.</summary>
+public sealed record DutyRooms(
+    AlloraClient Allora, DutyJournal Journal, BlockClock Clock, SubmissionLane Lane, InclusionWatch Inclusion,
+    StatusBoard Board);
+
+/// <summary>
+/// The life of a duty, for every role the same:
+///   1. opened    it stands in the journal, once
+///   2. computed  the entrypoint answered, and the answer is good
+///   3. signed    the lane has signed it and its bytes are in the journal
+///   4. sent      a node took it
+///   5. included  its block was seen, its code is 0 and its effect was found
+/// Whatever else happens ends in a <see cref="Reason"/>. A duty that the journal knows goes on where it stopped.
+/// </summary>
+public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<DutyRunner> logger)
+{
+    /// <summary>Does the duty, or finds out that it cannot be done. Throws only when <paramref name="stop"/> is cancelled.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The one catch-all: a fault ends its duty, loudly, and not the node.")]
+    public async Task<Outcome> RunAsync(Duty duty, HttpEntrypoint entrypoint, CancellationToken stop)
+    {
+        using var scope = logger.BeginScope(duty.Id);
+        try
+        {
+            // 1. opened
+            var known = rooms.Journal.OpenDuty(duty);
+            if (known.Outcome is { } past)
+            {
+                return past;
+            }
+
+            rooms.Board.Computing(duty);
+            var outcome = await DoAsync(known, entrypoint, stop);
+            End(duty, outcome);
+            return outcome;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (ChainException fault)
+        {
+            var outcome = new Outcome.Missed(Reason.ChainUnreachable, fault.Message);
+            End(duty, outcome);
+            return outcome;
+        }
+        catch (Exception fault)
+        {
+            Faulted(fault);
+            var outcome = new Outcome.Missed(Reason.Fault, $"{fault.GetType().Name}: {fault.Message}");
+            End(duty, outcome);
+            return outcome;
+        }
+    }
+
+    private async Task<Outcome> DoAsync(DutyRecord known, HttpEntrypoint entrypoint, CancellationToken stop)
+    {
+        var duty = known.Duty;
+        var closed = rooms.Clock.Reached(duty.ClosesAt);
+
+        // 2. computed
+        var value = known.Value;
+        if (value is null)
+        {
+            if (closed.IsCancellationRequested)
+            {
+                return new Outcome.Missed(Reason.Interrupted, "the node was away while the window was open");
+            }
+
+            var computed = await entrypoint.InferAsync(duty.Id, closed, stop);
+            if (computed is not Answer.Value { Number: var number, Attempts: var attempts })
+            {
+                var none = (Answer.None)computed;
+                return new Outcome.Missed(none.Reason, none.Detail);
+            }
+
+            value = number.Text;
+            rooms.Journal.RecordValue(duty.Id, value);
+            Computed(value, attempts);
+        }
+
+        for (var earlier = known.LastAttempt; ; earlier = null)
+        {
+            // 3. signed and 4. sent
+            rooms.Board.Sending(duty, value);
+            var message = await MessageAsync(duty.Id, value, stop);
+            var answer = await rooms.Lane.SendAsync(new LaneRequest(message, duty.ClosesAt, duty.Id, earlier), stop);
+            if (answer is not LaneAnswer.Sent { Attempt: var attempt })
+            {
+                var refused = (LaneAnswer.NotSent)answer;
+                if (refused.Refusal == Refusal.Undecodable && await HasUpgradedAsync(message, stop))
+                {
+                    continue;
+                }
+
+                return new Outcome.Missed(refused.Reason, refused.Detail);
+            }
+
+            Sent(attempt.Transaction.Hash, attempt.Sequence, attempt.FeeUallo);
+
+            // 5. included
+            var result = await rooms.Inclusion.WaitAsync(attempt, stop);
+            rooms.Lane.Settle(attempt, result is not null);
+            if (result is null)
+            {
+                return new Outcome.Missed(Reason.WindowClosed, $"sent as {attempt.Transaction.Hash}, and no block took it");
+            }
+
+            if (Verdict(duty.Id, message.TypeUrl, result) is { } outcome)
+            {
+                return outcome;
+            }
+
+            rooms.Journal.RecordAbandoned(attempt.Transaction.Hash);
+        }
+    }
+
+    private async Task<Any> MessageAsync(DutyId id, string value, CancellationToken stop)
+    {
+        var version = await rooms.Allora.VersionAsync(stop);
+        return DecimalText.TryParse(value, out var number, out var problem)
+            ? WorkerMessages.Inference(version, id.Topic, id.Nonce, number, key)
+            : throw new InvalidOperationException($"the journal holds the value {value}: {problem}");
+    }
+
+    /// <summary>A chain upgrade in mid-window renames the messages: the same answer is signed under the new name.</summary>
+    private async Task<bool> HasUpgradedAsync(Any message, CancellationToken stop)
+    {
+        var name = $".v{(int)await rooms.Allora.DetectAgainAsync(stop)}.";
+        return !message.TypeUrl.Contains(name, StringComparison.Ordinal);
+    }
+
+    /// <summary>Null: charged and refused for a cause that another transaction in the same window can mend.</summary>
+    private Outcome? Verdict(DutyId id, string messageType, TransactionResult result)
+    {
+        var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
+        if (refusal == Refusal.None)
+        {
+            rooms.Lane.Gas.Learn(messageType, (ulong)result.GasUsed);
+            return IsAdmitted(id, result)
+                ? new Outcome.Included(result.Height, result.Hash)
+                : new Outcome.Missed(Reason.NotAdmitted, $"{result.Hash} is in block {result.Height} with code 0");
+        }
+
+        var detail = $"{result.Hash} is in block {result.Height} with {result.Codespace} {result.Code}: {result.Log}";
+        Refused(result.Hash, result.Codespace, result.Code, result.Log);
+        switch (refusal)
+        {
+            case Refusal.OutOfGas:
+                rooms.Lane.Gas.Forget(messageType);
+                return null;
+            case Refusal.AlreadySubmitted:
+                // Another transaction of this account did this duty: it is done, though not by these bytes.
+                return new Outcome.Included(result.Height, result.Hash);
+            default:
+                return new Outcome.Missed(RefusalPolicy.Of(refusal).Reason, detail);
+        }
+    }
+
+    /// <summary>The chain can take a payload and leave it out of the active set; only its event says that it did not.</summary>
+    private bool IsAdmitted(DutyId id, TransactionResult result) => AlloraEvent.Read(result.Events)
+        .OfType<AlloraEvent.InferenceAdmitted>()
+        .Any(admitted => admitted.Topic == id.Topic && admitted.Nonce == id.Nonce && admitted.Inferer == key.Address);
+
+    private void End(Duty duty, Outcome outcome)
+    {
+        rooms.Journal.RecordEnd(duty.Id, outcome);
+        rooms.Board.Ended(duty, outcome);
+        switch (outcome)
+        {
+            case Outcome.Included included:
+                Included(included.At, duty.Margin(included.At) * 100, included.Hash);
+                break;
+            case Outcome.Missed missed:
+                Missed(missed.Reason.Code, missed.Detail, missed.Reason.Fix);
+                break;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Computed {Value} in {Attempts} attempts")]
+    private partial void Computed(string value, int attempts);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Sent as {Hash}, sequence {Sequence}, fee {FeeUallo} uallo")]
+    private partial void Sent(string hash, ulong sequence, System.Numerics.BigInteger feeUallo);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Included in block {Height} with {Margin:0} % of the window left, {Hash}")]
+    private partial void Included(Height height, double margin, string hash);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Missed, {Reason}: {Detail}. {Fix}")]
+    private partial void Missed(string reason, string detail, string fix);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The chain took {Hash} and refused it: {Codespace} {Code}: {Log}")]
+    private partial void Refused(string hash, string codespace, uint code, string log);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A fault ended the duty")]
+    private partial void Faulted(Exception fault);
+}

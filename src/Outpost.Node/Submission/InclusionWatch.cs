@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Outpost.Chains;
+using Outpost.Chains.Cosmos;
+using Outpost.Node.Blocks;
+using Outpost.Node.Journal;
+
+namespace Outpost.Node.Submission;
+
+/// <summary>
+/// Sees sent transactions into their block. It looks when a block with transactions arrives and at no other time:
+/// one by one while few are pending, the whole block when many are.
+/// </summary>
+public sealed partial class InclusionWatch(
+    CosmosClient cosmos, BlockClock clock, TimeProvider time, ILogger<InclusionWatch> logger)
+{
+    /// <summary>Up to this many pending transactions are asked for by hash; more, and the block itself is read.</summary>
+    private const int FewPending = 3;
+
+    /// <summary>Blocks without inclusion after which the same bytes are sent again: mempools drop what they cannot hold.</summary>
+    private const int ResendAfterBlocks = 3;
+
+    /// <summary>A node indexes a block shortly after it announces it.</summary>
+    private static readonly TimeSpan IndexingPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<TransactionResult>> _pending =
+        new(StringComparer.Ordinal);
+
+    /// <summary>Null when its last possible block has passed without it. Cancellation by <paramref name="stop"/> is thrown.</summary>
+    public async Task<TransactionResult?> WaitAsync(Attempt attempt, CancellationToken stop)
+    {
+        var hash = attempt.Transaction.Hash;
+        var source = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _pending[hash] = source;
+        try
+        {
+            // It may be in a block already: after a restart, or when a block was faster than the reply.
+            if (await FindAsync(hash, stop) is { } early)
+            {
+                return early;
+            }
+
+            var expired = clock.Reached(attempt.TimeoutHeight);
+            for (var blocks = 1; !source.Task.IsCompleted && !expired.IsCancellationRequested; blocks++)
+            {
+                await Task.WhenAny(source.Task, clock.NextBlockAsync(stop));
+                stop.ThrowIfCancellationRequested();
+                if (!source.Task.IsCompleted && blocks % ResendAfterBlocks == 0)
+                {
+                    await ResendAsync(attempt, stop);
+                }
+            }
+
+            return source.Task.IsCompleted ? await source.Task : await FindLateAsync(source.Task, attempt, stop);
+        }
+        finally
+        {
+            _pending.TryRemove(hash, out _);
+        }
+    }
+
+    /// <summary>Looks for the pending transactions in a block that has just arrived.</summary>
+    public async Task SeeAsync(Block block, CancellationToken stop)
+    {
+        if (block.TransactionCount == 0 || _pending.IsEmpty)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_pending.Count > FewPending && await cosmos.TransactionsAsync(block.Height, stop) is { } all)
+            {
+                foreach (var result in all)
+                {
+                    Tell(result);
+                }
+
+                return;
+            }
+
+            foreach (var hash in _pending.Keys.Order(StringComparer.Ordinal))
+            {
+                if (await cosmos.FindAsync(hash, stop) is { } result)
+                {
+                    Tell(result);
+                }
+            }
+        }
+        catch (ChainException fault)
+        {
+            LookingFailed(block.Height, fault.Message);
+        }
+    }
+
+    private void Tell(TransactionResult result)
+    {
+        if (_pending.TryGetValue(result.Hash, out var source))
+        {
+            source.TrySetResult(result);
+        }
+    }
+
+    /// <summary>After the last block: the verdict is worth some patience, since no later block can change it.</summary>
+    private async Task<TransactionResult?> FindLateAsync(
+        Task<TransactionResult> told, Attempt attempt, CancellationToken stop)
+    {
+        for (var pause = IndexingPause; ; pause = pause * 2 < clock.BlockTime * 4 ? pause * 2 : clock.BlockTime * 4)
+        {
+            await Task.WhenAny(told, Task.Delay(pause, time, stop));
+            stop.ThrowIfCancellationRequested();
+            if (told.IsCompleted)
+            {
+                return await told;
+            }
+
+            try
+            {
+                if (await cosmos.FindAsync(attempt.Transaction.Hash, stop) is { } result)
+                {
+                    return result;
+                }
+
+                if (clock.Head > attempt.TimeoutHeight)
+                {
+                    return null;
+                }
+            }
+            catch (ChainException fault)
+            {
+                LookingFailed(attempt.TimeoutHeight, fault.Message);
+            }
+        }
+    }
+
+    private async Task<TransactionResult?> FindAsync(string hash, CancellationToken stop)
+    {
+        try
+        {
+            return await cosmos.FindAsync(hash, stop);
+        }
+        catch (ChainException fault)
+        {
+            LookingFailed(clock.Head, fault.Message);
+            return null;
+        }
+    }
+
+    private async Task ResendAsync(Attempt attempt, CancellationToken stop)
+    {
+        try
+        {
+            var check = await cosmos.BroadcastAsync(attempt.Transaction, stop);
+            SentAgain(attempt.Transaction.Hash, check.Codespace, check.Code);
+        }
+        catch (ChainException fault)
+        {
+            LookingFailed(clock.Head, fault.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Looking for transactions at block {Height} failed: {Detail}")]
+    private partial void LookingFailed(Height height, string detail);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Sent {Hash} again, the answer was {Codespace} {Code}")]
+    private partial void SentAgain(string hash, string codespace, uint code);
+}

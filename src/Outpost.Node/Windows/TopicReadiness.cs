@@ -1,0 +1,129 @@
+using System.Numerics;
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Chains.Cosmos;
+using Outpost.Node.Blocks;
+using Outpost.Node.Status;
+using Outpost.Node.Submission;
+
+namespace Outpost.Node.Windows;
+
+/// <summary>Whether this account may work in a topic now.</summary>
+public abstract record Readiness
+{
+    private Readiness() { }
+
+    public sealed record Ready(Topic Topic, WorkerWindow Window) : Readiness;
+
+    /// <summary>Something is missing; <paramref name="Line"/> says what and what to do.</summary>
+    public sealed record Blocked(string Line) : Readiness;
+}
+
+/// <summary>What readiness is found out with.</summary>
+public sealed record ReadinessRooms(
+    CosmosClient Cosmos, AlloraClient Allora, SubmissionLane Lane, InclusionWatch Inclusion, BlockClock Clock,
+    StatusBoard Board);
+
+/// <summary>
+/// Finds out what stands between an account and a topic, in the order in which it has to be mended: topic, whitelist,
+/// funds, registration. Registers by itself; everything else is said in one line, to be asked again later.
+/// </summary>
+public sealed class TopicReadiness(string address, string? feeGranter, ReadinessRooms rooms) : IDisposable
+{
+    /// <summary>A registration may wait this long for a block before it is sent anew.</summary>
+    private const long RegistrationBlocks = 20;
+
+    /// <summary>Topics asked about at once: a node with hundreds of them must not flood its endpoint at start.</summary>
+    private readonly SemaphoreSlim _turn = new(16);
+
+    public async Task<Readiness> CheckAsync(TopicId id, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            return await FindOutAsync(id, stop);
+        }
+        catch (ChainException fault)
+        {
+            return new Readiness.Blocked($"the chain does not answer: {fault.Message}");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Readiness> FindOutAsync(TopicId id, CancellationToken stop)
+    {
+        if (await rooms.Allora.TopicAsync(id, stop) is not { } topic)
+        {
+            return new Readiness.Blocked(
+                $"topic {id} does not exist on {rooms.Cosmos.ChainId}: correct its id, or wait until it is created");
+        }
+
+        rooms.Board.Named(id, topic.Metadata);
+        if (topic.IsMulti)
+        {
+            return new Readiness.Blocked(
+                $"topic {id} wants labeled values and the entrypoint gives one number: take it out of the config");
+        }
+
+        var window = await rooms.Allora.WorkerWindowAsync(id, address, stop);
+        if (!window.IsWhitelisted)
+        {
+            return new Readiness.Blocked(
+                $"{address} is not whitelisted in topic {id}: ask the topic's creator to add it; this node goes on by itself");
+        }
+
+        if (!window.IsRegistered && await RegisterAsync(id, stop) is { } missing)
+        {
+            return missing;
+        }
+
+        if (!window.IsTopicActive)
+        {
+            return new Readiness.Blocked(
+                $"topic {id} is not active: it lacks stake or funding, and opens windows again once it has them");
+        }
+
+        return new Readiness.Ready(
+            topic, window.IsRegistered ? window : await rooms.Allora.WorkerWindowAsync(id, address, stop));
+    }
+
+    /// <summary>Null when the account is registered now.</summary>
+    private async Task<Readiness.Blocked?> RegisterAsync(TopicId id, CancellationToken stop)
+    {
+        var price = await rooms.Allora.RegistrationFeeAsync(stop);
+        var balance = await rooms.Cosmos.BalanceAsync(address, stop);
+        rooms.Board.Balance(balance);
+        if (balance < price || (balance == BigInteger.Zero && feeGranter is null))
+        {
+            return new Readiness.Blocked(
+                $"registering in topic {id} costs {price} uallo and a fee, {address} holds {balance}: "
+                + "send it uallo; this node goes on by itself");
+        }
+
+        var message = WorkerMessages.Register(await rooms.Allora.VersionAsync(stop), id, address);
+        var sent = await rooms.Lane.SendAsync(
+            new LaneRequest(message, rooms.Clock.Head + RegistrationBlocks, Duty: null), stop);
+        if (sent is not LaneAnswer.Sent { Attempt: var attempt })
+        {
+            var refused = (LaneAnswer.NotSent)sent;
+            return new Readiness.Blocked(
+                $"registering in topic {id} failed ({refused.Reason.Code}): {refused.Detail}. {refused.Reason.Fix}");
+        }
+
+        var result = await rooms.Inclusion.WaitAsync(attempt, stop);
+        rooms.Lane.Settle(attempt, result is not null);
+        return result switch
+        {
+            null => new Readiness.Blocked($"the registration in topic {id} was sent and no block took it; it is sent anew"),
+            { Code: 0 } => null,
+            _ when Refusals.Classify(result.Codespace, result.Code, result.Log) == Refusal.AlreadyRegistered => null,
+            _ => new Readiness.Blocked(
+                $"the chain refused the registration in topic {id}: {result.Codespace} {result.Code}: {result.Log}"),
+        };
+    }
+}
