@@ -7,6 +7,7 @@ using Outpost.Chains.Keys;
 using Outpost.Devnet;
 using Outpost.Node;
 using Outpost.Node.Status;
+using DevnetChain = Outpost.Devnet.Devnet;
 
 namespace Outpost.Tests.Node;
 
@@ -23,13 +24,13 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
-    private NodeOnDevnet(Devnet.Devnet devnet, int seed)
+    private NodeOnDevnet(DevnetChain devnet, int seed)
     {
         Devnet = devnet;
         _key = KeyOf(seed);
     }
 
-    public Devnet.Devnet Devnet { get; }
+    public DevnetChain Devnet { get; }
 
     public string Address => _key.Address;
 
@@ -53,7 +54,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
         Func<DevnetOptions, DevnetOptions>? shape = null, bool isFunded = true, int seed = 1)
     {
         var options = new DevnetOptions { BlockTime = BlockTime, Seed = seed };
-        var devnet = await Outpost.Devnet.Devnet.StartAsync(
+        var devnet = await DevnetChain.StartAsync(
             shape?.Invoke(options) ?? options, TimeProvider.System, NullLoggerFactory.Instance,
             TestContext.Current.CancellationToken);
         var node = new NodeOnDevnet(devnet, seed);
