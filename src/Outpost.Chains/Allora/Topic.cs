@@ -6,7 +6,7 @@ public readonly record struct TopicId(ulong Value)
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>The emissions module's version that a chain runs: type URLs, query paths and event names follow it.</summary>
+/// <summary>The emissions module's version on a chain: type URLs, query paths and event names follow it.</summary>
 public enum EmissionsVersion
 {
     V9 = 9,

@@ -64,6 +64,8 @@ public sealed record ChainEvent(string Type, IReadOnlyList<KeyValuePair<string, 
 
 /// <summary>A block as it is seen by a watcher.</summary>
 /// <param name="Height">Strictly one more than the block before, once the first was seen.</param>
-/// <param name="Events">The block's own events (BeginBlock, EndBlock); null where the endpoint cannot tell (LCD, gRPC).</param>
+/// <param name="Events">
+/// The block's own events (BeginBlock, EndBlock); null where no endpoint can tell: LCD, gRPC, or pruned by all nodes.
+/// </param>
 /// <param name="TransactionCount">Null where the endpoint did not say.</param>
 public sealed record Block(Height Height, IReadOnlyList<ChainEvent>? Events, int? TransactionCount);

@@ -187,7 +187,7 @@ internal sealed partial class EndpointSet(
         }
     }
 
-    /// <summary>Done when no endpoint is looked at any more, after the token given at construction has ended that.</summary>
+    /// <summary>Done when no endpoint is looked at any more; the token given at construction ends that.</summary>
     public Task DrainAsync()
     {
         lock (_lock)

@@ -1,6 +1,6 @@
 namespace Outpost.Chains.Rpc;
 
-/// <summary>How long one stays away from what has failed: longer with each failure, and never in step with others.</summary>
+/// <summary>How long to stay away from what failed: longer with each failure, and not in step with others.</summary>
 internal sealed class Patience(TimeProvider time, Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
