@@ -104,7 +104,7 @@ internal sealed partial class BlockStream(
         using var subscription = await sockets.OpenAsync(node.Url, cancellationToken);
         var head = await node.HeadAsync(cancellationToken);
         await feed.CatchUpAsync(node, head.Header.Height, cancellationToken);
-        Following(node.Url, feed.Last ?? 0);
+        Following(node.Url.Authority, feed.Last ?? 0);
         var silence = 8 * await BlockTimeAsync(node, cancellationToken);
         silence = silence < ShortestSilence ? ShortestSilence : silence;
 
@@ -126,17 +126,21 @@ internal sealed partial class BlockStream(
         }
     }
 
-    /// <summary>Asks for the head when a block is due: for a turn if there are sockets to try again, else for good.</summary>
+    /// <summary>
+    /// Asks for the head when a block is due: for a turn if there are sockets to try again, else for good.
+    /// </summary>
     private async Task PollAsync(BlockFeed feed, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var blockTime = await endpoints.ReadAsync("block time", BlockTimeAsync, cancellationToken);
+        var blockTime = await endpoints.ReadAsync<ITransport, TimeSpan>(
+            "block time", BlockTimeAsync, cancellationToken);
         var step = Clamp(blockTime / 10);
         while (time.GetElapsedTime(start) < PollingTurn)
         {
             var (head, node) = await endpoints.ReadAsync(
                 "head",
-                async (transport, token) => (await transport.HeadAsync(token), transport as CometTransport),
+                async (ITransport transport, CancellationToken token) =>
+                    (await transport.HeadAsync(token), transport as CometTransport),
                 cancellationToken);
             var hasMoved = head.Header.Height > (feed.Last ?? 0);
             if (hasMoved)
@@ -181,7 +185,7 @@ internal sealed partial class BlockStream(
         step < ShortestPoll ? ShortestPoll : step > LongestPoll ? LongestPoll : step;
 
     [LoggerMessage(LogLevel.Debug, "Following new blocks at {Endpoint} from block {Height}.")]
-    private partial void Following(Uri endpoint, long height);
+    private partial void Following(string endpoint, long height);
 
     [LoggerMessage(LogLevel.Warning, "The stream of blocks broke and is resumed in {Seconds:0.00} s: {Problem}")]
     private partial void StreamBroken(double seconds, string problem);

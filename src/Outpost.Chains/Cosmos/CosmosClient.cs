@@ -27,14 +27,14 @@ public sealed class CosmosClient : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Endpoints.Count, nameof(options));
         _options = options;
-        _time = time;
         _network = new HttpMessageInvoker(network, disposeHandler: false);
         var http = new HttpCalls(_network, time, options.AttemptTimeout);
         Endpoint[] endpoints = [.. options.Endpoints.Select(one => new Endpoint(Transport(one, http)))];
 
         // Chance is not safe to share between rooms, and a seed must give each room the same sequence.
-        _endpoints = new EndpointSet(endpoints, options.ChainId, time, new Random(random.Next()),
-            loggers.CreateLogger<EndpointSet>());
+        _time = time;
+        _endpoints = new EndpointSet(endpoints, options.ChainId, new Patience(time, new Random(random.Next())),
+            loggers.CreateLogger<EndpointSet>(), _stop.Token);
         _broadcast = new Broadcast(_endpoints, _stop.Token);
         var socket = new BlockSocket(_network, time, options.AttemptTimeout);
         _blocks = new BlockStream(_endpoints, socket, time, new Random(random.Next()),
@@ -49,9 +49,10 @@ public sealed class CosmosClient : IAsyncDisposable
     /// Asks every endpoint who it is; succeeds when one serves the right chain and is not syncing. The exception
     /// names each endpoint with what was wrong.
     /// </summary>
-    public Task ConnectAsync(CancellationToken cancellationToken) => _endpoints.ConnectAsync(cancellationToken);
+    public Task ConnectAsync(CancellationToken cancellationToken) =>
+        Connecting.ConnectAsync(_endpoints, _time, cancellationToken);
 
-    public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => ReadAsync(
         "head",
         async (transport, token) =>
         {
@@ -65,27 +66,27 @@ public sealed class CosmosClient : IAsyncDisposable
     /// The average time between the last blocks (up to 100), from their headers. NotFound while the chain has fewer
     /// than two blocks.
     /// </summary>
-    public Task<TimeSpan> BlockTimeAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<TimeSpan> BlockTimeAsync(CancellationToken cancellationToken) => ReadAsync(
         "block time", (transport, token) => BlockClock.AverageAsync(transport, BlockTimeSample, token),
         cancellationToken);
 
     /// <summary>A query by its gRPC method, such as /emissions.v10.QueryService/GetTopic.</summary>
     public Task<TReply> QueryAsync<TReply>(
         string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
-        where TReply : IMessage<TReply> => _endpoints.ReadAsync(
+        where TReply : IMessage<TReply> => ReadAsync(
         $"query {method}", (transport, token) => transport.QueryAsync(method, request, parser, token),
         cancellationToken);
 
     /// <summary>Null when the account has never received a coin.</summary>
-    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) => ReadAsync(
         "account", (transport, token) => Accounts.FindAsync(transport, address, token), cancellationToken);
 
     /// <summary>In units of the options' denom.</summary>
-    public Task<BigInteger> BalanceAsync(string address, CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<BigInteger> BalanceAsync(string address, CancellationToken cancellationToken) => ReadAsync(
         "balance", (transport, token) => Accounts.BalanceAsync(transport, address, _options.Denom, token),
         cancellationToken);
 
-    public Task<GasPrice> GasPriceAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<GasPrice> GasPriceAsync(CancellationToken cancellationToken) => ReadAsync(
         "gas price", (transport, token) => GasPrices.CurrentAsync(transport, _options.Denom, token),
         cancellationToken);
 
@@ -94,7 +95,7 @@ public sealed class CosmosClient : IAsyncDisposable
     /// code where the chain gives them.
     /// </summary>
     public Task<ulong> SimulateAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken) =>
-        _endpoints.ReadAsync(
+        ReadAsync(
             "simulate", (transport, token) => Simulation.GasAsync(transport, transaction, token), cancellationToken);
 
     /// <summary>
@@ -109,9 +110,12 @@ public sealed class CosmosClient : IAsyncDisposable
     public Task<TransactionResult?> FindAsync(string hash, CancellationToken cancellationToken) =>
         Inclusion.FindAsync(_endpoints, hash, cancellationToken);
 
-    /// <summary>What became of all transactions of a block; null where no endpoint can tell at once (LCD, gRPC).</summary>
-    public Task<IReadOnlyList<TransactionResult>?> TransactionsAsync(Height height, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <summary>
+    /// What became of all transactions of a block; null where no endpoint can tell at once (LCD, gRPC).
+    /// </summary>
+    public Task<IReadOnlyList<TransactionResult>?> TransactionsAsync(
+        Height height, CancellationToken cancellationToken) =>
+        Inclusion.OfBlockAsync(_endpoints, height, cancellationToken);
 
     /// <summary>
     /// Every block from now on, in order and without a gap; reconnects by itself and ends only by cancellation.
@@ -126,12 +130,20 @@ public sealed class CosmosClient : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _broadcast.DrainAsync();
+        await _endpoints.DrainAsync();
         _network.Dispose();
         _stop.Dispose();
     }
 
+    private Task<T> ReadAsync<T>(
+        string operation, Func<ITransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        _endpoints.ReadAsync(operation, read, cancellationToken);
+
     private static ITransport Transport(EndpointOptions endpoint, HttpCalls http) => endpoint.Kind switch
     {
+        _ when endpoint.Url.Scheme != Uri.UriSchemeHttp && endpoint.Url.Scheme != Uri.UriSchemeHttps =>
+            throw new ArgumentException(
+                $"An endpoint's URL starts with http or https, not {endpoint.Url.Scheme}.", nameof(endpoint)),
         EndpointKind.Rpc => new CometTransport(http, endpoint.Url),
         EndpointKind.Lcd => new LcdTransport(http, endpoint.Url),
         EndpointKind.Grpc => new GrpcTransport(http, endpoint.Url),
