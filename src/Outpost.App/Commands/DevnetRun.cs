@@ -81,7 +81,8 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
         var refused = delivered.Where(entry => entry.Key.Code != 0).Sum(entry => entry.Value);
         surroundings.Out.WriteLine(
             $"block {devnet.Height}: {observer.WindowsOpened} windows opened, "
-            + $"{observer.Admitted.Count} inferences admitted, {delivered.Values.Sum()} transactions ({refused} failed)");
+            + $"{observer.Admitted.Count} inferences admitted, "
+            + $"{delivered.Values.Sum()} transactions ({refused} failed)");
     }
 
     private static string Text(Uri url) => url.ToString().TrimEnd('/');

@@ -153,11 +153,12 @@ public sealed class EpochTests
                 Assert.Equal(0u, chain.Check(payload, shape => shape with { Sequence = sequence++ }).Code);
             }
 
-            var started = TimeProvider.System.GetTimestamp();
+            var started = Environment.CpuUsage.TotalTime;
             var block = chain.Produce(1);
-            var took = TimeProvider.System.GetElapsedTime(started);
+            var took = Environment.CpuUsage.TotalTime - started;
             Assert.Equal(200, block.Transactions.Count(item => item.Result.Code == 0));
-            TestContext.Current.TestOutputHelper?.WriteLine($"200 payloads in {took.TotalMilliseconds:F1} ms");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"200 payloads in {took.TotalMilliseconds:F1} ms of processor time");
         }
 
         Assert.Equal(400, chain.Node.Observer.Admitted.Count);
