@@ -179,7 +179,7 @@ internal sealed class Chain
         if (refused is null)
         {
             layer.Apply();
-            _mempool.Add(new Waiting(tx) { VerifiedFor = context.VerifiedFor });
+            _mempool.Add(new Waiting(tx, _types) { VerifiedFor = context.VerifiedFor });
         }
 
         return TxResult.Of(refused, context, []);
@@ -187,14 +187,13 @@ internal sealed class Chain
 
     private bool Recheck(Waiting waiting)
     {
-        // After an upgrade the waiting bytes may not be readable any more.
-        if (DecodedTx.Decode(waiting.Tx.Bytes, _types, out _) is null)
+        if (Reread(waiting, out _) is not { } tx)
         {
             return false;
         }
 
         var layer = new AccountBook(_checkState);
-        if (_ante.Run(new TxContext(waiting.Tx, TxMode.Recheck, Store.Height, layer)) is not null)
+        if (_ante.Run(new TxContext(tx, TxMode.Recheck, Store.Height, layer)) is not null)
         {
             return false;
         }
@@ -203,9 +202,18 @@ internal sealed class Chain
         return true;
     }
 
+    /// <summary>After an upgrade the waiting bytes may not be readable any more.</summary>
+    private DecodedTx? Reread(Waiting waiting, out Refused? refused)
+    {
+        refused = null;
+        return ReferenceEquals(waiting.Types, _types)
+            ? waiting.Tx
+            : DecodedTx.Decode(waiting.Tx.Bytes, _types, out refused);
+    }
+
     private TxResult Deliver(Waiting waiting, long height)
     {
-        var tx = DecodedTx.Decode(waiting.Tx.Bytes, _types, out var refused);
+        var tx = Reread(waiting, out var refused);
         if (tx is null)
         {
             return TxResult.Unread(refused!);

@@ -3,7 +3,8 @@ using Outpost.Devnet.Ledger;
 namespace Outpost.Devnet.Blocks;
 
 /// <summary>A transaction that waits for its block.</summary>
-internal sealed record Waiting(DecodedTx Tx)
+/// <param name="Types">What the chain could read when it came; another version must read it again.</param>
+internal sealed record Waiting(DecodedTx Tx, MessageTypes Types)
 {
     /// <summary>The account number and sequence for which CheckTx found the signature good.</summary>
     public (ulong Number, ulong Sequence)? VerifiedFor { get; init; }

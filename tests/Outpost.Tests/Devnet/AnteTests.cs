@@ -206,7 +206,8 @@ public sealed class AnteTests
         var first = chain.Alice.Registration(1);
         var second = chain.Alice.Registration(99);
         Assert.Equal(0u, chain.Check(chain.Alice.Tx(
-            [(shape.TypeUrl(first), first.ToByteString()), (shape.TypeUrl(second), second.ToByteString())], shape)).Code);
+            [(shape.TypeUrl(first), first.ToByteString()), (shape.TypeUrl(second), second.ToByteString())],
+            shape)).Code);
         var result = Assert.Single(chain.Produce(1).Transactions).Result;
         Assert.Equal("failed to execute message; message index: 1: topic does not exist", result.Log);
         Assert.Empty(chain.Chain.Emissions.Topics[1].Workers);

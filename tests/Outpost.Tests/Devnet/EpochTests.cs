@@ -142,18 +142,25 @@ public sealed class EpochTests
         {
             Topics = DevnetOptions.ManyTopics(200, TestChain.Topic),
         });
-        chain.ProduceUntil(3);
-        for (var topic = 1UL; topic <= 200; topic++)
+        // The last windows tell: the first ones also pay for compiling the code.
+        foreach (var nonce in (long[])[3, 15, 27, 39])
         {
-            var payload = chain.Alice.Payload(topic, 3, "1.5");
-            Assert.Equal(0u, chain.Check(payload, shape => shape with { Sequence = topic - 1 }).Code);
+            chain.ProduceUntil(nonce);
+            var sequence = chain.Sequence;
+            for (var topic = 1UL; topic <= 200; topic++)
+            {
+                var payload = chain.Alice.Payload(topic, nonce, "1.5");
+                Assert.Equal(0u, chain.Check(payload, shape => shape with { Sequence = sequence++ }).Code);
+            }
+
+            var started = Environment.CpuUsage.TotalTime;
+            var block = chain.Produce(1);
+            var took = Environment.CpuUsage.TotalTime - started;
+            Assert.Equal(200, block.Transactions.Count(item => item.Result.Code == 0));
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"200 payloads in {took.TotalMilliseconds:F1} ms of processor time");
         }
 
-        var started = TimeProvider.System.GetTimestamp();
-        var block = chain.Produce(1);
-        var took = TimeProvider.System.GetElapsedTime(started);
-        Assert.Equal(200, block.Transactions.Count(item => item.Result.Code == 0));
-        TestContext.Current.TestOutputHelper?.WriteLine($"200 payloads delivered in {took.TotalMilliseconds:F1} ms");
-        Assert.Equal(200, chain.Node.Observer.Admitted.Count);
+        Assert.Equal(800, chain.Node.Observer.Admitted.Count);
     }
 }

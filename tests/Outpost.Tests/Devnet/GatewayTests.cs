@@ -129,7 +129,8 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.Equal(2UL, account.AccountNumber);
         var (unknown, text, _) = await CallAsync("/emissions.v9.QueryService/GetTopic", new GetTopicRequest());
         Assert.Equal("12 unknown service emissions.v9.QueryService", $"{unknown} {text}");
-        var (missing, reason, _) = await CallAsync("/emissions.v10.QueryService/GetTopic", new GetTopicRequest { TopicId = 9 });
+        var (missing, reason, _) = await CallAsync(
+            "/emissions.v10.QueryService/GetTopic", new GetTopicRequest { TopicId = 9 });
         Assert.Equal("5 topic 9 not found", $"{missing} {reason}");
         var (empty, complaint, _) = await CallAsync("/cosmos.tx.v1beta1.Service/Simulate", new SimulateRequest());
         Assert.Equal("3 empty txBytes is not allowed", $"{empty} {complaint}");
