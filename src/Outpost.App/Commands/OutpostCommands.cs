@@ -75,6 +75,7 @@ internal static class OutpostCommands
         var root = new RootCommand("An off-chain node for Allora.")
         {
             DemoCommand.Build(surroundings),
+            DevnetCommand.Build(surroundings),
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
