@@ -35,7 +35,8 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
         }
         else
         {
-            yield return new Finding(Grade.Fail, "account and topics", "could not be asked for: no endpoint can be used",
+            yield return new Finding(Grade.Fail, "account and topics",
+                "could not be asked for: no endpoint can be used",
                 "mend the endpoints first");
         }
 
@@ -73,7 +74,8 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
         {
             return new Finding(Grade.Fail, subject, fault.Message, "see the endpoints above");
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested
+            && !cancellationToken.IsCancellationRequested)
         {
             return new Finding(Grade.Fail, subject, $"no answer within {DurationText.Format(Patience)}",
                 "see the endpoints above");

@@ -12,8 +12,8 @@ internal static class DemoCommand
 {
     private const string WhatYouSee =
         "each topic opens a window every 12 blocks and keeps it open for 6. The node sees it open, asks the model for "
-        + "that block, signs the answer, sends it, and looks for it in the chain's blocks. The green bar is how much of "
-        + "the window was still left then. Ctrl-C ends.";
+        + "that block, signs the answer, sends it, and looks for it in the chain's blocks. The green bar is how much "
+        + "of the window was still left then. Ctrl-C ends.";
 
     private static readonly TimeSpan DefaultBlockTime = TimeSpan.FromMilliseconds(500);
 
@@ -49,7 +49,8 @@ internal static class DemoCommand
             limit, json, topics, blockTime, seed,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new DemoOptions(parsed.GetValue(topics), parsed.GetValue(blockTime) ?? DefaultBlockTime, parsed.GetValue(seed)),
+            new DemoOptions(parsed.GetValue(topics), parsed.GetValue(blockTime) ?? DefaultBlockTime,
+                parsed.GetValue(seed)),
             parsed.GetValue(limit), parsed.GetValue(json), surroundings, cancellationToken));
         return command;
     }

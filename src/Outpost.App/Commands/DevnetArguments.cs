@@ -8,7 +8,8 @@ namespace Outpost.App.Commands;
 
 /// <summary>What the command line says of a devnet, before it is understood.</summary>
 internal sealed record RawDevnetArguments(
-    string BlockTime, string Emissions, IReadOnlyList<string> Fund, TopicOptions Shape, int TopicCount, bool IsStaggered)
+    string BlockTime, string Emissions, IReadOnlyList<string> Fund, TopicOptions Shape, int TopicCount,
+    bool IsStaggered)
 {
     public required DevnetOptions Options { get; init; }
 }

@@ -32,7 +32,8 @@ internal static class DevnetCommand
     };
 
     private static readonly Option<int> Seed = Number("--seed", 1, "Decides every chance inside the chain");
-    private static readonly Option<int> RpcPort = Number("--rpc-port", 26657, "CometBFT RPC and websocket; 0: any free");
+    private static readonly Option<int> RpcPort = Number("--rpc-port", 26657,
+        "CometBFT RPC and websocket; 0: any free");
     private static readonly Option<int> LcdPort = Number("--lcd-port", 1317, "REST and faucet; 0: any free");
     private static readonly Option<int> GrpcPort = Number("--grpc-port", 9090, "gRPC in plaintext; 0: any free");
 
@@ -41,8 +42,10 @@ internal static class DevnetCommand
         Description = "ADDRESS=AMOUNT in uallo at genesis; may be repeated", DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<long?> MaxBlocks = new("--max-blocks") { Description = "Stop after this many blocks" };
-    private static readonly Option<bool> Json = new("--json") { Description = "One JSON line when ready, nothing else" };
+    private static readonly Option<long?> MaxBlocks =
+        new("--max-blocks") { Description = "Stop after this many blocks" };
+    private static readonly Option<bool> Json =
+        new("--json") { Description = "One JSON line when ready, nothing else" };
 
     public static Command Build(CommandSurroundings surroundings)
     {

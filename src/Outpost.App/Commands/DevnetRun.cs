@@ -62,12 +62,13 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
         }
 
         var shape = options.Topics[0];
+        var pace = DurationText.Format(options.BlockTime!.Value);
         surroundings.Out.WriteLine($"""
-            {options.ChainId}, emissions v{(int)options.Version}, a block every {DurationText.Format(options.BlockTime!.Value)}
+            {options.ChainId}, emissions v{(int)options.Version}, a block every {pace}
               rpc     {Text(devnet.Rpc)}   websocket at /websocket
               lcd     {Text(devnet.Lcd)}
               grpc    {Text(devnet.Grpc)}
-              topics  1..{options.Topics.Count}, an opening every {shape.EpochLength} blocks, open for {shape.WorkerWindow}
+              topics  1..{options.Topics.Count}, an opening every {shape.EpochLength} blocks, for {shape.WorkerWindow}
               coins   curl '{Text(devnet.Faucet)}?address=allo1…'
             Ctrl-C stops it; nothing is kept.
             """);
@@ -79,7 +80,8 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
         var delivered = observer.Delivered;
         var refused = delivered.Where(entry => entry.Key.Code != 0).Sum(entry => entry.Value);
         surroundings.Out.WriteLine(
-            $"block {devnet.Height}: {observer.WindowsOpened} windows opened, {observer.Admitted.Count} inferences admitted, "
+            $"block {devnet.Height}: {observer.WindowsOpened} windows opened, "
+            + $"{observer.Admitted.Count} inferences admitted, "
             + $"{delivered.Values.Sum()} transactions ({refused} failed)");
     }
 

@@ -77,7 +77,9 @@ internal sealed class DemoWorld : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    /// <summary>Their windows open one after the other over an epoch, so that there is always something to see.</summary>
+    /// <summary>
+    /// Their windows open one after the other over an epoch, so that there is always something to see.
+    /// </summary>
     private static List<Devnet.TopicOptions> Topics(DemoOptions options) =>
     [
         .. Enumerable.Range(0, options.Topics).Select(index => new Devnet.TopicOptions

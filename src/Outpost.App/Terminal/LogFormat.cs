@@ -41,9 +41,12 @@ internal static class LogFormat
         return line.ToJsonString(JsonSerializerOptions.Default);
     }
 
-    /// <summary>A message of several lines, such as one of several endpoints, stays one entry to a reader and to grep.</summary>
+    /// <summary>
+    /// A message of several lines, such as one of several endpoints, stays one entry to a reader and to grep.
+    /// </summary>
     private static string OneLine(string message) => message.Contains('\n', StringComparison.Ordinal)
-        ? string.Join(" | ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        ? string.Join(" | ", message.Split('\n',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         : message;
 
     private static string Word(LogLevel level) => level switch

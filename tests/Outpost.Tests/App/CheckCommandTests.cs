@@ -18,7 +18,8 @@ public sealed class CheckCommandTests
 
         Assert.All(findings, finding => Assert.StartsWith("ok ", finding, StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.Contains("outpost-devnet-1, block 1,", StringComparison.Ordinal));
-        Assert.Contains(findings, finding => finding.Contains("holds 1,000,000,000,000 uallo", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Contains("holds 1,000,000,000,000 uallo",
+            StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.Contains("opens every 12 blocks for 6", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.Contains("answers 3012.45 for block 1", StringComparison.Ordinal));
     }
@@ -64,7 +65,8 @@ public sealed class CheckCommandTests
 
         var findings = await CheckAsync(world.Config(topic: 99), expectedExit: 1);
 
-        Assert.Contains("fail topic 99 does not exist on outpost-devnet-1 correct the topic's number, or the chain", findings);
+        Assert.Contains("fail topic 99 does not exist on outpost-devnet-1 correct the topic's number, or the chain",
+            findings);
     }
 
     [Theory]
@@ -79,7 +81,8 @@ public sealed class CheckCommandTests
         var findings = await CheckAsync(world.Config(), expectedExit: 1);
 
         Assert.Contains(findings, finding => finding.StartsWith("fail model of topic 1 GET http://", StringComparison.Ordinal)
-            && finding.EndsWith("Let the model answer with a plain number, such as 3012.45.", StringComparison.Ordinal));
+            && finding.EndsWith("Let the model answer with a plain number, such as 3012.45.",
+                StringComparison.Ordinal));
     }
 
     [Theory]

@@ -27,7 +27,8 @@ public sealed class RunAndDemoTests
         using var surroundings = new TestSurroundings();
         var config = surroundings.Write("node.json", world.Config());
 
-        var exit = await surroundings.RunAsync("run", "--config", config, "--for", "7s", "--json", "--log-format", "json");
+        var exit = await surroundings.RunAsync("run", "--config", config, "--for", "7s", "--json", "--log-format",
+            "json");
 
         using var line = JsonDocument.Parse(surroundings.Out);
         Assert.Equal(0, exit);
@@ -44,9 +45,10 @@ public sealed class RunAndDemoTests
     public async Task A_run_that_saw_no_window_is_not_called_good()
     {
         using var surroundings = new TestSurroundings();
+        surroundings.Write("phrase.txt", string.Join(' ', Enumerable.Repeat("abandon", 11)) + " about");
         var config = surroundings.Write("node.json", """
             { "chain": { "endpoints": [ { "rpc": "http://127.0.0.1:1" } ] },
-              "key": { "mnemonic": "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about" },
+              "key": { "mnemonicFile": "phrase.txt" },
               "topics": [ { "id": 1, "inferer": { "url": "http://127.0.0.1:1/" } } ] }
             """);
 
@@ -62,6 +64,7 @@ public sealed class RunAndDemoTests
 
         Assert.Equal(2, await surroundings.RunAsync(
             "run", "--config", Repository.File("samples", "configs", "testnet.json")));
-        Assert.Contains("holds no key \"main\"; run 'outpost keys new main'", surroundings.Error, StringComparison.Ordinal);
+        Assert.Contains("holds no key \"main\"; run 'outpost keys new main'", surroundings.Error,
+            StringComparison.Ordinal);
     }
 }

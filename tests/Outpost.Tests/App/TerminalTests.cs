@@ -46,7 +46,8 @@ public sealed class TerminalTests
         var duty = Duty(4);
         tally.See(Picture(new DutyEnd(duty, new Outcome.Missed(Reason.ModelTimeout, "slow"), null, Noon)));
 
-        Assert.Equal("""{"windows":1,"included":0,"missed":1,"reasons":{"model-timeout":1},"marginP50":0,"marginP99":0}""",
+        Assert.Equal(
+            """{"windows":1,"included":0,"missed":1,"reasons":{"model-timeout":1},"marginP50":0,"marginP99":0}""",
             tally.ToJson());
     }
 
@@ -104,7 +105,8 @@ public sealed class TerminalTests
         return output.ToString();
     }
 
-    private static Duty Duty(long nonce) => new(new DutyId(Role.Inferer, new(1), new Height(nonce)), new Height(nonce + 6));
+    private static Duty Duty(long nonce) => new(new DutyId(Role.Inferer, new(1), new Height(nonce)),
+        new Height(nonce + 6));
 
     private static DutyEnd End(long nonce, long at) =>
         new(Duty(nonce), new Outcome.Included(new Height(at), "ABCDEF0123456789"), "1.5", Noon);
