@@ -33,7 +33,9 @@ public static class PriceModelServer
         return app;
     }
 
-    /// <summary>The price expected <see cref="HorizonBlocks"/> after the block; the same for the same question.</summary>
+    /// <summary>
+    /// The price expected <see cref="HorizonBlocks"/> after the block; the same for the same question.
+    /// </summary>
     public static double Predict(long topicId, long blockHeight)
     {
         var series = new PriceSeries(topicId);

@@ -41,7 +41,8 @@ internal static class ConfigurationFile
         {
             if (new FileInfo(full).Length > MaxBytes)
             {
-                return Failed($"{path}: the file is larger than {MaxBytes / 1024 / 1024} MiB; name a configuration file");
+                return Failed(
+                    $"{path}: the file is larger than {MaxBytes / 1024 / 1024} MiB; name a configuration file");
             }
 
             return Read(File.ReadAllText(full), path ?? "outpost.json", Path.GetDirectoryName(full)!, surroundings);

@@ -6,7 +6,9 @@ namespace Outpost.App.Checks;
 /// <summary>Holds this machine's clock against the newest block's time.</summary>
 internal static class ClockProbe
 {
-    /// <summary>A healthy chain's newest block is younger; what is more is a wrong clock or a chain that stands still.</summary>
+    /// <summary>
+    /// A healthy chain's newest block is younger; what is more is a wrong clock or a chain that stands still.
+    /// </summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
     public static Finding Run(ChainHead head, DateTimeOffset now)

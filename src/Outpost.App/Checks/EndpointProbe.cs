@@ -18,22 +18,24 @@ internal sealed class EndpointProbe(CosmosOptions chain, NodeSurroundings surrou
         try
         {
             await using var cosmos = new CosmosClient(
-                chain with { Endpoints = [endpoint] }, surroundings.ChainNetwork, surroundings.Time, surroundings.Random,
-                surroundings.Loggers);
+                chain with { Endpoints = [endpoint] }, surroundings.ChainNetwork, surroundings.Time,
+                surroundings.Random, surroundings.Loggers);
             await cosmos.ConnectAsync(either.Token);
             var asked = surroundings.Time.GetTimestamp();
             var head = await cosmos.HeadAsync(either.Token);
             var took = surroundings.Time.GetElapsedTime(asked);
             var text = $"{head.ChainId}, block {head.Height}, answers in {took.TotalMilliseconds:0} ms";
             return head.IsSyncing
-                ? (new Finding(Grade.Fail, subject, $"{text}, is still catching up", "wait, or name another endpoint"), null)
+                ? (new Finding(Grade.Fail, subject, $"{text}, is still catching up", "wait, or name another endpoint"),
+                    null)
                 : (new Finding(Grade.Ok, subject, text), head);
         }
         catch (ChainException fault)
         {
             return (new Finding(Grade.Fail, subject, fault.Message, Fix(fault.Fault)), null);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested
+            && !cancellationToken.IsCancellationRequested)
         {
             return (new Finding(Grade.Fail, subject, $"no answer within {DurationText.Format(limit)}",
                 Fix(ChainFault.Timeout)), null);
@@ -42,11 +44,12 @@ internal sealed class EndpointProbe(CosmosOptions chain, NodeSurroundings surrou
 
     private string Fix(ChainFault fault) => fault switch
     {
-        ChainFault.WrongChain => chain.ChainId is { } id ? $"name an endpoint of {id}, or correct chain.id" : "correct the endpoint",
+        ChainFault.WrongChain => $"name an endpoint of {chain.ChainId}, or correct chain.id",
         ChainFault.RateLimited => "slow down, or take an endpoint with a key of yours",
         ChainFault.Forbidden => "the endpoint does not serve this machine: take another one",
         ChainFault.Syncing => "wait until it has caught up, or name another endpoint",
-        ChainFault.BadReply => "the URL answers, but not as its kind (rpc, lcd, grpc) does: correct the kind or the port",
+        ChainFault.BadReply =>
+            "the URL answers, but not as its kind (rpc, lcd, grpc) does: correct the kind or the port",
         _ => "check the address and the port, and whether a firewall is in between",
     };
 }

@@ -24,7 +24,8 @@ internal sealed class ModelProbe(NodeSurroundings surroundings)
         var (value, problem) = await entrypoint.AskAsync(uri, cancellationToken);
         var took = surroundings.Time.GetElapsedTime(asked);
         return problem is null
-            ? new Finding(Grade.Ok, subject, $"answers {value.Text} for block {height} in {took.TotalMilliseconds:0} ms")
+            ? new Finding(Grade.Ok, subject,
+                $"answers {value.Text} for block {height} in {took.TotalMilliseconds:0} ms")
             : new Finding(Grade.Fail, subject, problem.Detail, problem.Reason.Fix);
     }
 }

@@ -33,6 +33,12 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
                 yield return finding;
             }
         }
+        else
+        {
+            yield return new Finding(Grade.Fail, "account and topics",
+                "could not be asked for: no endpoint can be used",
+                "mend the endpoints first");
+        }
 
         foreach (var topic in _node.Topics)
         {
@@ -68,7 +74,8 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
         {
             return new Finding(Grade.Fail, subject, fault.Message, "see the endpoints above");
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested
+            && !cancellationToken.IsCancellationRequested)
         {
             return new Finding(Grade.Fail, subject, $"no answer within {DurationText.Format(Patience)}",
                 "see the endpoints above");

@@ -42,7 +42,9 @@ internal static class AccountKeys
         }
     }
 
-    /// <summary>What is known of the account without asking for a passphrase; throws as <see cref="Open"/> does.</summary>
+    /// <summary>
+    /// What is known of the account without asking for a passphrase; throws as <see cref="Open"/> does.
+    /// </summary>
     public static Account Look(KeySource source, CommandSurroundings surroundings)
     {
         if (source is not KeySource.Stored stored)

@@ -54,8 +54,8 @@ internal static class CheckCommand
         var failed = false;
         if (!isOffline)
         {
-            await foreach (var finding in new Probes(configuration, account, surroundings.ForNode(NullLoggerFactory.Instance))
-                .RunAsync(cancellationToken))
+            var probes = new Probes(configuration, account, surroundings.ForNode(NullLoggerFactory.Instance));
+            await foreach (var finding in probes.RunAsync(cancellationToken))
             {
                 report.Found(finding);
                 failed |= finding.Grade == Grade.Fail;

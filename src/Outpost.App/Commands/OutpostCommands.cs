@@ -10,7 +10,8 @@ namespace Outpost.App.Commands;
 internal static class OutpostCommands
 {
     /// <summary>Runs a command line; the token means stop gracefully.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "The program's last catch: a fault is told in full, with an exit code.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "The program's last catch: a fault is told in full, with an exit code.")]
     public static async Task<int> RunAsync(
         IReadOnlyList<string> arguments, CommandSurroundings surroundings, CancellationToken cancellationToken)
     {
@@ -57,7 +58,8 @@ internal static class OutpostCommands
         if (command == root && parsed.UnmatchedTokens is [var word, ..])
         {
             var near = NearestName.Of(word, root.Subcommands.Select(known => known.Name));
-            error.WriteLine($"outpost: there is no command '{word}'{(near is null ? "" : $"; did you mean '{near}'?")}");
+            error.WriteLine(
+                $"outpost: there is no command '{word}'{(near is null ? "" : $"; did you mean '{near}'?")}");
         }
         else
         {
@@ -76,9 +78,9 @@ internal static class OutpostCommands
         {
             DemoCommand.Build(surroundings),
             DevnetCommand.Build(surroundings),
-            KeysCommand.Build(surroundings),
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
+            KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);
         return root;

@@ -14,8 +14,8 @@ internal sealed record RunOptions(TimeSpan? For, bool AsJson, bool IsLive, LogLe
 internal static class RunCommand
 {
     private const string WhatYouSee =
-        "blue fills up until a topic's window opens, yellow and green run out with it; the green bar on the right is how "
-        + "much of the window was left when the answer was in a block. Ctrl-C stops gracefully.";
+        "blue fills up until a topic's window opens, yellow and green run out with it; the green bar on the right is "
+        + "how much of the window was left when the answer was in a block. Ctrl-C stops gracefully.";
 
     public static Command Build(CommandSurroundings surroundings)
     {
@@ -94,7 +94,9 @@ internal static class RunCommand
         try
         {
             var host = new NodeHost(configuration.Node, key, surroundings.ForNode(loggers));
-            INodeScreen screen = options.IsLive ? new LiveScreen(surroundings.Out, "Outpost", WhatYouSee) : new QuietScreen();
+            INodeScreen screen = options.IsLive
+                ? new LiveScreen(surroundings.Out, "Outpost", WhatYouSee)
+                : new QuietScreen();
             var tally = await new NodeSession(host, screen, surroundings.Time).RunAsync(options.For, cancellationToken);
             return DemoCommand.Tell(tally, options.AsJson || options.For is not null, options.AsJson, surroundings);
         }

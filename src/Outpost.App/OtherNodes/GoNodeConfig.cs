@@ -138,7 +138,8 @@ internal sealed class GoNodeConfig(SettingsSource source)
         var adjustment = LooseNumber.Value(wallet["gasAdjustment"]);
         if (adjustment is > 0 and < 1)
         {
-            source.Note(NoteKind.Warning, "lane.gasAdjustment", "below 1 every transaction would run out of gas; 1 is taken");
+            source.Note(NoteKind.Warning, "lane.gasAdjustment",
+                "below 1 every transaction would run out of gas; 1 is taken");
             lane["gasAdjustment"] = 1;
         }
         else if (adjustment is not 0 && LooseNumber.Of(wallet["gasAdjustment"]) is { } given)
@@ -150,9 +151,9 @@ internal sealed class GoNodeConfig(SettingsSource source)
         {
             source.Note(NoteKind.Warning, "lane.gasPriceUallo", "0 is refused by the chain; \"auto\" is taken");
         }
-        else if (wallet["gasPrices"] is not { ValueKind: JsonValueKind.String } text || text.GetString()!.Trim().Length > 0)
+        else if (wallet["gasPrices"] is { } price && price.ToString().Trim().Length > 0)
         {
-            lane["gasPriceUallo"] = LooseNumber.Of(wallet["gasPrices"]);
+            lane["gasPriceUallo"] = LooseNumber.Of(price);
         }
 
         if (LooseNumber.Value(wallet["gasPriceUpdateInterval"]) is >= 1 and var seconds)

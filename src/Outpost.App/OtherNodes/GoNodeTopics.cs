@@ -4,7 +4,9 @@ using Outpost.App.Settings;
 
 namespace Outpost.App.OtherNodes;
 
-/// <summary>Translates worker[] and reputer[] of the Go node: what can be served, and what cannot be served yet.</summary>
+/// <summary>
+/// Translates worker[] and reputer[] of the Go node: what can be served, and what cannot be served yet.
+/// </summary>
 internal sealed class GoNodeTopics(SettingsSource source)
 {
     /// <summary>The name of the HTTP adapter until autumn 2024, and since.</summary>
@@ -26,7 +28,7 @@ internal sealed class GoNodeTopics(SettingsSource source)
         {
             var reputer = new LooseObject(element, $"{top.At("reputer")}[{i}]", ignoresCase: true);
             source.Note(NoteKind.Warning, $"{top.At("reputer")}[{i}]",
-                $"reputing (topic {reputer["topicId"]?.ToString() ?? "?"}) is not served yet, so this part is left out");
+                $"reputing (topic {reputer["topicId"]?.ToString() ?? "?"}) is not served yet; this part is left out");
         }
 
         if (_topics.Count == 0 && source.Problems.Count == 0)
@@ -53,7 +55,8 @@ internal sealed class GoNodeTopics(SettingsSource source)
         NoteKeys(worker);
         if (name.Length == 0)
         {
-            source.Note(NoteKind.Ignored, worker.At("inferenceEntrypointName"), "is empty: no inference for this topic");
+            source.Note(NoteKind.Ignored, worker.At("inferenceEntrypointName"),
+                "is empty: no inference for this topic");
         }
         else if (!Adapters.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
@@ -84,7 +87,8 @@ internal sealed class GoNodeTopics(SettingsSource source)
         source.WrittenAs($"{here}.id", worker.At("topicId"));
         source.WrittenAs($"{here}.inferer.url", $"{worker.At("parameters")}.InferenceEndpoint");
         var variables = new JsonObject();
-        foreach (var (name, value) in parameters.Where(pair => !pair.Key.EndsWith("Endpoint", StringComparison.Ordinal)))
+        var others = parameters.Where(pair => !pair.Key.EndsWith("Endpoint", StringComparison.Ordinal));
+        foreach (var (name, value) in others)
         {
             variables[name] = value;
             source.WrittenAs($"{here}.inferer.variables.{name}", $"{worker.At("parameters")}.{name}");

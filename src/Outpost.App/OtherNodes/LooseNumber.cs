@@ -8,7 +8,9 @@ namespace Outpost.App.OtherNodes;
 /// <summary>Numbers that other nodes take as a number or as a text with a number in it.</summary>
 internal static class LooseNumber
 {
-    /// <summary>A JSON number of any size where there is one; else the value as it is, for the reader to refuse.</summary>
+    /// <summary>
+    /// A JSON number of any size where there is one; else the value as it is, for the reader to refuse.
+    /// </summary>
     public static JsonNode? Of(JsonElement? element)
     {
         if (element is not { } given)

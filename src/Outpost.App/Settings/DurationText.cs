@@ -16,7 +16,8 @@ internal static partial class DurationText
         }
 
         var amount = decimal.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-        var milliseconds = amount * match.Groups[2].Value switch { "ms" => 1, "s" => 1_000, "m" => 60_000, _ => 3_600_000 };
+        var unit = match.Groups[2].Value switch { "ms" => 1, "s" => 1_000, "m" => 60_000, _ => 3_600_000 };
+        var milliseconds = amount * unit;
         duration = TimeSpan.FromTicks((long)(milliseconds * TimeSpan.TicksPerMillisecond));
         return true;
     }

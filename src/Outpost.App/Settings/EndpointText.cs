@@ -57,7 +57,8 @@ internal static class EndpointText
         var hasPort = authority.LastIndexOf(':') > authority.LastIndexOf(']');
         if (!hasPort)
         {
-            return (null, $"\"{text}\" has no port", $"write \"{authority}:443\" for TLS, or the port of your node (9090)");
+            return (null, $"\"{text}\" has no port",
+                $"write \"{authority}:443\" for TLS, or the port of your node (9090)");
         }
 
         return Uri.TryCreate($"{scheme}://{authority}", UriKind.Absolute, out var url) && url.Host.Length > 0

@@ -16,6 +16,8 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
     // Far above all coins that will ever exist (10^9 ALLO of 10^18 uallo); only a slip of the hand is larger.
     private static readonly BigInteger MostUallo = BigInteger.Pow(10, 60);
 
+    private static readonly Setting[] EndpointKinds = [NativeSettings.Rpc, NativeSettings.Lcd, NativeSettings.Grpc];
+
     /// <summary>The configuration; not to be used when the source holds problems afterwards.</summary>
     public Configuration Read(JsonElement root)
     {
@@ -94,7 +96,7 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         var endpoints = new List<EndpointOptions>();
         foreach (var item in chain.List("endpoints"))
         {
-            var written = new[] { NativeSettings.Rpc, NativeSettings.Lcd, NativeSettings.Grpc }.Where(item.Has).ToList();
+            List<Setting> written = [.. EndpointKinds.Where(item.Has)];
             if (written.Count != 1)
             {
                 source.Problem(item.Path, written.Count == 0 ? "names no endpoint" : "names more than one endpoint",
@@ -132,7 +134,8 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         }
         catch (MnemonicException problem)
         {
-            source.Problem(key.At("mnemonic"), problem.Message.TrimEnd('.'), "write the words as they were given to you");
+            source.Problem(key.At("mnemonic"), problem.Message.TrimEnd('.'),
+                "write the words as they were given to you");
         }
 
         source.Note(NoteKind.Warning, key.At("mnemonic"), "the mnemonic stands here in plain text, and whoever reads "
@@ -181,7 +184,8 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
             GasAdjustment = lane.Number(NativeSettings.GasAdjustment, 1, 10) ?? defaults.GasAdjustment,
             GasPriceUallo = lane.NumberOr("auto", NativeSettings.GasPrice, 0, 1_000_000_000_000_000_000),
             GasPriceMaxAge = lane.Duration(
-                NativeSettings.GasPriceMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.GasPriceMaxAge,
+                NativeSettings.GasPriceMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+                ?? defaults.GasPriceMaxAge,
             MaxFeeUallo = lane.WholeNumber(NativeSettings.MaxFee, 1, MostUallo),
             FeeGranter = lane.Has(NativeSettings.FeeGranter) ? lane.Text(NativeSettings.FeeGranter) : null,
             Submits = lane.Flag(NativeSettings.Submits) ?? defaults.Submits,

@@ -1,6 +1,8 @@
 namespace Outpost.App.Settings;
 
-/// <summary>Every key of the native format: the reader asks for these, and the documentation is made from them.</summary>
+/// <summary>
+/// Every key of the native format: the reader asks for these, and the documentation is made from them.
+/// </summary>
 internal static class NativeSettings
 {
     public static readonly Setting Network = new("chain.network", "\"allora-testnet\" or \"allora-mainnet\"", "none",

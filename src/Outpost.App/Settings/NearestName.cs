@@ -14,7 +14,9 @@ internal static class NearestName
         return best.Name is not null && best.Distance <= bound ? best.Name : null;
     }
 
-    /// <summary>Letters inserted, deleted, changed or swapped with their neighbour (optimal string alignment).</summary>
+    /// <summary>
+    /// Letters inserted, deleted, changed or swapped with their neighbour (optimal string alignment).
+    /// </summary>
     private static int Distance(string left, string right)
     {
         var rows = new int[left.Length + 1, right.Length + 1];

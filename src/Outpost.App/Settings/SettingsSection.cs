@@ -64,7 +64,10 @@ internal sealed class SettingsSection
             return [];
         }
 
-        return [.. element.EnumerateArray().Select((item, i) => new SettingsSection(_source, item, $"{At(name)}[{i}]"))];
+        return
+        [
+            .. element.EnumerateArray().Select((item, i) => new SettingsSection(_source, item, $"{At(name)}[{i}]")),
+        ];
     }
 
     /// <summary>Null when it is left out or wrong; what is wrong then stands among the problems.</summary>
@@ -139,7 +142,8 @@ internal sealed class SettingsSection
 
         if (!DurationText.TryParse(text, out var duration))
         {
-            _source.Problem(At(setting.Name), $"{Shown(text)} is not a duration", "write such as \"500ms\", \"15s\" or \"2m\"");
+            _source.Problem(At(setting.Name), $"{Shown(text)} is not a duration",
+                "write such as \"500ms\", \"15s\" or \"2m\"");
             return null;
         }
 
@@ -200,7 +204,9 @@ internal sealed class SettingsSection
         }
     }
 
-    /// <summary>The text of a value of this JSON kind, or of the environment's; notes the default when there is none.</summary>
+    /// <summary>
+    /// The text of a value of this JSON kind, or of the environment's; notes the default when there is none.
+    /// </summary>
     private string? Scalar(Setting setting, JsonValueKind kind)
     {
         var element = Member(setting.Name);

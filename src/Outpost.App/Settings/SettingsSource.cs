@@ -24,7 +24,9 @@ internal sealed partial class SettingsSource(string file, Func<string, string?> 
 
     public IReadOnlyList<Note> Notes => _notes;
 
-    /// <summary>Says that a native path was written otherwise in the file, so that messages name what stands there.</summary>
+    /// <summary>
+    /// Says that a native path was written otherwise in the file, so that messages name what stands there.
+    /// </summary>
     public void WrittenAs(string nativePath, string writtenPath) => _writtenPaths[nativePath] = writtenPath;
 
     /// <summary>The text that the environment puts over this path; null when it does not.</summary>

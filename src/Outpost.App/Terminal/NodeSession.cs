@@ -10,14 +10,18 @@ internal sealed record NodePicture(NodeStatus Status, IReadOnlyList<DutyEnd> Fre
 /// <summary>Where pictures go: a live view, or lines.</summary>
 internal interface INodeScreen
 {
-    /// <summary>Prepares the screen, runs the loop that gives it pictures, and leaves the screen as it should stay.</summary>
+    /// <summary>
+    /// Prepares the screen, runs the loop that gives it pictures, and leaves the screen as it should stay.
+    /// </summary>
     Task ShowAsync(Func<Action<NodePicture>, Task> loop);
 }
 
 /// <summary>Runs a node under a screen until it is stopped, its time is over, or it ends by itself.</summary>
 internal sealed class NodeSession(NodeHost host, INodeScreen screen, TimeProvider time)
 {
-    /// <summary>Short enough that of the ends which a picture remembers none is lost, and that a view is alive.</summary>
+    /// <summary>
+    /// Short enough that of the ends which a picture remembers none is lost, and that a view is alive.
+    /// </summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     /// <summary>

@@ -59,7 +59,8 @@ internal sealed class NodeView(string title, string whatYouSee)
         // What needs a look comes first when there are more topics than lines.
         var shown = status.Topics.Count <= most
             ? status.Topics
-            : [.. status.Topics.OrderByDescending(topic => Urgency(topic.Phase)).ThenBy(topic => topic.Topic.Value).Take(most)];
+            : [.. status.Topics.OrderByDescending(topic => Urgency(topic.Phase)).ThenBy(topic =>
+                topic.Topic.Value).Take(most)];
         foreach (var topic in shown)
         {
             var (now, bar) = Now(topic, status);
@@ -82,16 +83,20 @@ internal sealed class NodeView(string title, string whatYouSee)
         return table;
     }
 
-    /// <summary>What the topic is doing, and a bar: blue fills up until the window opens, yellow runs out with it.</summary>
+    /// <summary>
+    /// What the topic is doing, and a bar: blue fills up until the window opens, yellow runs out with it.
+    /// </summary>
     private static (string Text, string Bar) Now(TopicStatus topic, NodeStatus status)
     {
         var line = Markup.Escape(topic.Line);
         switch (topic.Phase)
         {
             case TopicPhase.Computing:
-                return ($"[yellow]open[/], asks the model{Left(topic, status)}", $"[yellow]{OpenBar(topic, status)}[/]");
+                return ($"[yellow]open[/], asks the model{Left(topic, status)}",
+                    $"[yellow]{OpenBar(topic, status)}[/]");
             case TopicPhase.Sending:
-                return ($"[yellow]open[/], sends the answer{Left(topic, status)}", $"[yellow]{OpenBar(topic, status)}[/]");
+                return ($"[yellow]open[/], sends the answer{Left(topic, status)}",
+                    $"[yellow]{OpenBar(topic, status)}[/]");
             case TopicPhase.Included:
                 return ("[green]included[/]", $"[green]{OpenBar(topic, status)}[/]");
             case TopicPhase.Missed:
@@ -101,7 +106,8 @@ internal sealed class NodeView(string title, string whatYouSee)
             case TopicPhase.Waiting when topic.OpensAt is { } opens && status.Head is { } head && opens > head:
                 var blocks = opens - head;
                 var wait = status.BlockTime is { } time ? $" ≈ {Seconds(time * blocks)}" : "";
-                return ($"waits, opens in {Blocks(blocks)}{wait}", $"[blue]{Bar(1 - (blocks / (double)Cycle(topic, opens)))}[/]");
+                return ($"waits, opens in {Blocks(blocks)}{wait}",
+                    $"[blue]{Bar(1 - (blocks / (double)Cycle(topic, opens)))}[/]");
             case TopicPhase.Waiting:
                 return ("waits for its window", "");
             default:
@@ -126,10 +132,9 @@ internal sealed class NodeView(string title, string whatYouSee)
         table.AddColumn(new TableColumn("[grey]what ended, newest first[/]").NoWrap());
         foreach (var end in status.RecentEnds.Take(most))
         {
-            var isIncluded = end.Outcome is Outcome.Included;
-            table.AddRow(new Markup(
-                $"[{(isIncluded ? "green" : "red")}]{(isIncluded ? "✓" : "✗")}[/] {Markup.Escape(PlainScreen.Line(end))}")
-                .Overflow(Overflow.Ellipsis));
+            var mark = end.Outcome is Outcome.Included ? "[green]✓[/]" : "[red]✗[/]";
+            table.AddRow(
+                new Markup($"{mark} {Markup.Escape(PlainScreen.Line(end))}").Overflow(Overflow.Ellipsis));
         }
 
         return table;

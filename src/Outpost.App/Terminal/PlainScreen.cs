@@ -17,13 +17,14 @@ internal sealed class PlainScreen(TextWriter output) : INodeScreen
         var head = $"{end.At:HH:mm:ss} topic {end.Duty.Id.Topic}, block {end.Duty.Id.Nonce}: ";
         return end.Outcome switch
         {
-            Outcome.Included included => string.Create(CultureInfo.InvariantCulture,
-                $"{head}{end.Value} included in block {included.At}, {end.Duty.Margin(included.At):0 %} of the window left, ")
-                + Short(included.Hash),
+            Outcome.Included included => $"{head}{end.Value} included in block {included.At}, "
+                + $"{Percent(end.Duty.Margin(included.At))} of the window left, {Short(included.Hash)}",
             Outcome.Missed missed => $"{head}missed, {missed.Reason.Code}: {missed.Detail}. {missed.Reason.Fix}",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
+
+    public static string Percent(double share) => share.ToString("0 %", CultureInfo.InvariantCulture);
 
     /// <summary>Enough of a transaction's hash to find it again.</summary>
     public static string Short(string hash) => hash.Length <= 10 ? hash : hash[..10] + "…";

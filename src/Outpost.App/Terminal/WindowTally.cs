@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Outpost.Node.Duties;
 using Outpost.Node.Status;
@@ -93,8 +92,9 @@ internal sealed class WindowTally
             yield return $"  {count} × {code}: {Reason.ByCode(code).Summary} {Reason.ByCode(code).Fix}";
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"  half of them had at least {MarginThatHad(0.50):0 %} of the window left, 99 % at least {MarginThatHad(0.99):0 %}");
+        var (half, nearlyAll) = (MarginThatHad(0.50) ?? 0, MarginThatHad(0.99) ?? 0);
+        yield return $"  window left at inclusion: half of them had at least {PlainScreen.Percent(half)}, "
+            + $"99 % at least {PlainScreen.Percent(nearlyAll)}";
     }
 
     private void Count(DutyEnd end)

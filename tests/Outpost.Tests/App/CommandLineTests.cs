@@ -42,8 +42,8 @@ public sealed class CommandLineTests
         using var world = new TestSurroundings();
 
         Assert.Equal(2, await world.RunAsync("check", "--offline"));
-        Assert.Equal("outpost: no configuration was given; write --config FILE, set OUTPOST_CONFIG, or put an outpost.json "
-            + "here (samples/configs holds examples)\n", world.Error);
+        Assert.Equal("outpost: no configuration was given; write --config FILE, set OUTPOST_CONFIG, or put an "
+            + "outpost.json here (samples/configs holds examples)\n", world.Error);
     }
 
     [Fact]

@@ -10,5 +10,6 @@ internal static class Repository
     private static string Find(string folder) =>
         System.IO.File.Exists(Path.Combine(folder, "Outpost.slnx"))
             ? folder
-            : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No Outpost.slnx above the tests."));
+            : Find(Path.GetDirectoryName(
+                folder) ?? throw new InvalidOperationException("No Outpost.slnx above the tests."));
 }

@@ -32,7 +32,8 @@ public sealed class SampleConfigTests
     {
         using var world = new TestSurroundings();
 
-        await world.RunAsync("check", "--offline", "--config", Repository.File("samples", "configs", "python-node.json"));
+        await world.RunAsync("check", "--offline", "--config", Repository.File("samples", "configs",
+            "python-node.json"));
 
         Assert.Contains("read as the format of the Python node", world.Out, StringComparison.Ordinal);
         Assert.Contains("allo19rl4cm2hmr8afy4kldpxz3fka4jguq0ajnh7gv, mnemonic in the configuration", world.Out,

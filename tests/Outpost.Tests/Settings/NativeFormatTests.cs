@@ -55,7 +55,8 @@ public sealed class NativeFormatTests
             {
                 Assert.Equal(configuration.Node.Lane, said.Lane);
                 Assert.Equal(configuration.Node.Chain.AttemptTimeout, said.Chain.AttemptTimeout);
-                Assert.Equal(configuration.Node.Topics[0].Inference.AttemptTimeout, said.Topics[0].Inference.AttemptTimeout);
+                Assert.Equal(configuration.Node.Topics[0].Inference.AttemptTimeout,
+                    said.Topics[0].Inference.AttemptTimeout);
                 Assert.Equal(configuration.Node.Topics[0].Inference.RetryDelay, said.Topics[0].Inference.RetryDelay);
             }
         }
@@ -74,7 +75,8 @@ public sealed class NativeFormatTests
         "file.json: chain.id: is \"other-1\", but the named network is allora-testnet-1; "
         + "leave out chain.id or chain.network")]
     [InlineData("{ \"name\": \"main\" }", "{}",
-        "file.json: key: is missing; write one of \"name\" (a key of 'outpost keys new'), \"mnemonicFile\" or \"mnemonic\"")]
+        "file.json: key: is missing; "
+        + "write one of \"name\" (a key of 'outpost keys new'), \"mnemonicFile\" or \"mnemonic\"")]
     [InlineData("\"name\": \"main\"", "\"name\": \"main\", \"mnemonicFile\": \"a\"",
         "file.json: key: gives more than one key; "
         + "write one of \"name\" (a key of 'outpost keys new'), \"mnemonicFile\" or \"mnemonic\"")]
@@ -84,7 +86,8 @@ public sealed class NativeFormatTests
         "file.json: key.name: is empty; write a text, or leave the key out")]
     [InlineData("\"name\": \"main\"", "\"name\": \"<your key>\"",
         "file.json: key.name: still holds the placeholder <your key>; write a text")]
-    [InlineData("\"id\": 1", "\"id\": 0", "file.json: topics[0].id: \"0\" is not such a number; write a whole number from 1")]
+    [InlineData("\"id\": 1", "\"id\": 0",
+        "file.json: topics[0].id: \"0\" is not such a number; write a whole number from 1")]
     [InlineData("\"id\": 1", "\"id\": \"1\"",
         "file.json: topics[0].id: is a text in quotes; write a whole number from 1")]
     [InlineData("\"id\": 1, ", "", "file.json: topics[0].id: is missing; write the number of an Allora topic")]
@@ -146,7 +149,8 @@ public sealed class NativeFormatTests
     [InlineData("http://localhost:9090", "", "http://localhost:9090/")]
     public void Reads_grpc_endpoints_with_and_without_a_scheme(string text, string more, string url)
     {
-        var file = Good.Replace("\"network\": \"allora-testnet\"", $"\"endpoints\": [ {{ \"grpc\": \"{text}\" }} ]{more}",
+        var file = Good.Replace("\"network\": \"allora-testnet\"",
+            $"\"endpoints\": [ {{ \"grpc\": \"{text}\" }} ]{more}",
             StringComparison.Ordinal);
 
         Assert.Equal(new Uri(url), Read(file).Configuration!.Node.Chain.Endpoints[0].Url);
@@ -183,7 +187,7 @@ public sealed class NativeFormatTests
     public void Names_the_wrong_word_of_a_mnemonic_and_never_the_rest()
     {
         var file = Good.Replace("\"name\": \"main\"",
-            "\"mnemonic\": \"abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abuot\"",
+            $"\"mnemonic\": \"{string.Join(' ', Enumerable.Repeat("abandon", 11))} abuot\"",
             StringComparison.Ordinal);
 
         var problem = Assert.Single(Read(file).Problems);
@@ -245,9 +249,11 @@ public sealed class NativeFormatTests
         var parts = path.Split('.');
         return path switch
         {
-            _ when parts[0] == "topics[0]" => Good.Replace("{BlockHeight}\"", $"{{BlockHeight}}\", \"{parts[^1]}\": {value}",
+            _ when parts[0] == "topics[0]" => Good.Replace("{BlockHeight}\"",
+                $"{{BlockHeight}}\", \"{parts[^1]}\": {value}",
                 StringComparison.Ordinal),
-            _ when parts[0] == "chain" => Good.Replace("allora-testnet\"", $"allora-testnet\", \"{parts[^1]}\": {value}",
+            _ when parts[0] == "chain" => Good.Replace("allora-testnet\"",
+                $"allora-testnet\", \"{parts[^1]}\": {value}",
                 StringComparison.Ordinal),
             _ => Good.Replace("\"key\"", $"\"{parts[0]}\": {{ \"{parts[^1]}\": {value} }}, \"key\"",
                 StringComparison.Ordinal),
@@ -255,5 +261,6 @@ public sealed class NativeFormatTests
     }
 
     private static ConfigurationResult Read(string text, TestSurroundings? world = null) =>
-        ConfigurationFile.Read(text, "file.json", "/etc/outpost", (world ?? new TestSurroundings()).Build().ForSettings);
+        ConfigurationFile.Read(text, "file.json", "/etc/outpost",
+            (world ?? new TestSurroundings()).Build().ForSettings);
 }
