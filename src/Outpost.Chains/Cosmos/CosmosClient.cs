@@ -1,7 +1,7 @@
-#pragma warning disable CS9113 // until the parameters are read
 using System.Numerics;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Outpost.Chains.Rpc;
 
 namespace Outpost.Chains.Cosmos;
 
@@ -9,50 +9,105 @@ namespace Outpost.Chains.Cosmos;
 /// One chain behind several endpoints: reads go to the best one and move on when it fails, writes go to all.
 /// Throws <see cref="ChainException"/> and nothing else.
 /// </summary>
-public sealed class CosmosClient(
-    CosmosOptions options, HttpMessageHandler network, TimeProvider time, Random random, ILoggerFactory loggers)
-    : IAsyncDisposable
+public sealed class CosmosClient : IAsyncDisposable
 {
+    private const int BlockTimeSample = 100;
+
+    private readonly CosmosOptions _options;
+    private readonly HttpMessageInvoker _network;
+    private readonly TimeProvider _time;
+    private readonly EndpointSet _endpoints;
+    private readonly Broadcast _broadcast;
+    private readonly BlockStream _blocks;
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <param name="network">Carries every request, also the websocket's; not disposed here.</param>
+    public CosmosClient(
+        CosmosOptions options, HttpMessageHandler network, TimeProvider time, Random random, ILoggerFactory loggers)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(options.Endpoints.Count, nameof(options));
+        _options = options;
+        _time = time;
+        _network = new HttpMessageInvoker(network, disposeHandler: false);
+        var http = new HttpCalls(_network, time, options.AttemptTimeout);
+        Endpoint[] endpoints = [.. options.Endpoints.Select(one => new Endpoint(Transport(one, http)))];
+
+        // Chance is not safe to share between rooms, and a seed must give each room the same sequence.
+        _endpoints = new EndpointSet(endpoints, options.ChainId, time, new Random(random.Next()),
+            loggers.CreateLogger<EndpointSet>());
+        _broadcast = new Broadcast(_endpoints, _stop.Token);
+        var socket = new BlockSocket(_network, time, options.AttemptTimeout);
+        _blocks = new BlockStream(_endpoints, socket, time, new Random(random.Next()),
+            loggers.CreateLogger<BlockStream>());
+    }
+
     /// <summary>Known after <see cref="ConnectAsync"/>.</summary>
-    public string ChainId => throw new NotImplementedException();
+    public string ChainId => _endpoints.ChainId
+        ?? throw new InvalidOperationException("The chain id is known after ConnectAsync.");
 
-    /// <summary>Asks every endpoint who it is; succeeds when one serves the right chain and is not syncing.</summary>
-    public Task ConnectAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Asks every endpoint who it is; succeeds when one serves the right chain and is not syncing. The exception
+    /// names each endpoint with what was wrong.
+    /// </summary>
+    public Task ConnectAsync(CancellationToken cancellationToken) => _endpoints.ConnectAsync(cancellationToken);
 
-    public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+        "head",
+        async (transport, token) =>
+        {
+            var head = await transport.HeadAsync(token);
+            return new ChainHead(head.Header.ChainId, new Height(head.Header.Height),
+                head.Header.Time.ToDateTimeOffset(), head.IsSyncing);
+        },
+        cancellationToken);
 
-    /// <summary>The average time between the last blocks (up to 100), from their headers.</summary>
-    public Task<TimeSpan> BlockTimeAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// The average time between the last blocks (up to 100), from their headers. NotFound while the chain has fewer
+    /// than two blocks.
+    /// </summary>
+    public Task<TimeSpan> BlockTimeAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+        "block time", (transport, token) => BlockClock.AverageAsync(transport, BlockTimeSample, token),
+        cancellationToken);
 
     /// <summary>A query by its gRPC method, such as /emissions.v10.QueryService/GetTopic.</summary>
     public Task<TReply> QueryAsync<TReply>(
         string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
-        where TReply : IMessage<TReply> => throw new NotImplementedException();
+        where TReply : IMessage<TReply> => _endpoints.ReadAsync(
+        $"query {method}", (transport, token) => transport.QueryAsync(method, request, parser, token),
+        cancellationToken);
 
     /// <summary>Null when the account has never received a coin.</summary>
-    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) => _endpoints.ReadAsync(
+        "account", (transport, token) => Accounts.FindAsync(transport, address, token), cancellationToken);
 
     /// <summary>In units of the options' denom.</summary>
-    public Task<BigInteger> BalanceAsync(string address, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public Task<BigInteger> BalanceAsync(string address, CancellationToken cancellationToken) => _endpoints.ReadAsync(
+        "balance", (transport, token) => Accounts.BalanceAsync(transport, address, _options.Denom, token),
+        cancellationToken);
 
-    public Task<GasPrice> GasPriceAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<GasPrice> GasPriceAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+        "gas price", (transport, token) => GasPrices.CurrentAsync(transport, _options.Denom, token),
+        cancellationToken);
 
-    /// <summary>The gas that the transaction would use. A refusal is thrown with the chain's text.</summary>
+    /// <summary>
+    /// The gas that the transaction would use. A refusal is thrown with the chain's text, and with codespace and
+    /// code where the chain gives them.
+    /// </summary>
     public Task<ulong> SimulateAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        _endpoints.ReadAsync(
+            "simulate", (transport, token) => Simulation.GasAsync(transport, transaction, token), cancellationToken);
 
     /// <summary>
     /// Broadcasts to every endpoint; the first acceptance wins, else the most telling refusal. Throws only when
-    /// no endpoint answered, in which case the transaction may or may not have arrived.
+    /// no endpoint answered, in which case the transaction may or may not have arrived. Code 19 of codespace sdk
+    /// says that a node had it already. Each endpoint gets the transactions in the order of the calls.
     /// </summary>
     public Task<CheckResult> BroadcastAsync(SignedTransaction transaction, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        _broadcast.SendAsync(transaction, cancellationToken);
 
     /// <summary>Null when no endpoint has it in a block (yet).</summary>
     public Task<TransactionResult?> FindAsync(string hash, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        Inclusion.FindAsync(_endpoints, hash, cancellationToken);
 
     /// <summary>What became of all transactions of a block; null where no endpoint can tell at once (LCD, gRPC).</summary>
     public Task<IReadOnlyList<TransactionResult>?> TransactionsAsync(Height height, CancellationToken cancellationToken) =>
@@ -60,10 +115,26 @@ public sealed class CosmosClient(
 
     /// <summary>
     /// Every block from now on, in order and without a gap; reconnects by itself and ends only by cancellation.
-    /// The first block comes as soon as the subscription stands.
+    /// The first block comes as soon as the subscription stands. Each enumeration opens its own websocket, so one
+    /// node enumerates once.
     /// </summary>
     public IAsyncEnumerable<Block> BlocksAsync(CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        _blocks.ReadAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Ends what is under way; the network stays with its owner.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _broadcast.DrainAsync();
+        _network.Dispose();
+        _stop.Dispose();
+    }
+
+    private static ITransport Transport(EndpointOptions endpoint, HttpCalls http) => endpoint.Kind switch
+    {
+        EndpointKind.Rpc => new CometTransport(http, endpoint.Url),
+        EndpointKind.Lcd => new LcdTransport(http, endpoint.Url),
+        EndpointKind.Grpc => new GrpcTransport(http, endpoint.Url),
+        _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint.Kind, "No such kind of endpoint."),
+    };
 }

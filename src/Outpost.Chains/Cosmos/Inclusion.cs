@@ -1,0 +1,48 @@
+using Outpost.Chains.Rpc;
+using Outpost.Chains.Wire.Cosmos.Abci;
+using AbciEvent = Outpost.Chains.Wire.Tendermint.Abci.Event;
+
+namespace Outpost.Chains.Cosmos;
+
+/// <summary>Finds the block that holds a transaction, and what became of it there.</summary>
+internal static class Inclusion
+{
+    /// <summary>
+    /// Asks one endpoint after another, as a node may lag behind the one that has the block; null when all that
+    /// answered have it in no block.
+    /// </summary>
+    public static async Task<TransactionResult?> FindAsync(
+        EndpointSet endpoints, string hash, CancellationToken cancellationToken)
+    {
+        var candidates = endpoints.Candidates();
+        var hasAnswer = false;
+        foreach (var endpoint in candidates)
+        {
+            try
+            {
+                await endpoints.VerifyAsync(endpoint, cancellationToken);
+                var found = await endpoint.Transport.FindAsync(hash, cancellationToken);
+                endpoints.Succeeded(endpoint);
+                hasAnswer = true;
+                if (found is not null)
+                {
+                    return Result(hash, found);
+                }
+            }
+            catch (ChainException e) when (EndpointSet.IsOfEndpoint(e))
+            {
+                endpoints.Failed(endpoint, e);
+            }
+        }
+
+        return hasAnswer ? null : throw endpoints.NoneLeft($"tx {hash}", candidates);
+    }
+
+    private static TransactionResult Result(string hash, TxResponse found) =>
+        new(hash, new Height(found.Height), found.Codespace, found.Code, found.RawLog, found.GasWanted, found.GasUsed,
+            Events(found.Events));
+
+    public static IReadOnlyList<ChainEvent> Events(IEnumerable<AbciEvent> events) =>
+        [.. events.Select(one => new ChainEvent(
+            one.Type, [.. one.Attributes.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))]))];
+}

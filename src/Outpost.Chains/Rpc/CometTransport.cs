@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using Google.Protobuf;
+using Outpost.Chains.Wire.Cosmos.Abci;
+using Outpost.Chains.Wire.Cosmos.Tendermint;
+using AbciEvent = Outpost.Chains.Wire.Tendermint.Abci.Event;
+
+namespace Outpost.Chains.Rpc;
+
+/// <summary>The events of one block, as block_results tells them.</summary>
+internal sealed record BlockResults(long Height, IReadOnlyList<AbciEvent> Events, int TransactionCount);
+
+/// <summary>CometBFT 0.38 JSON-RPC: one URL serves every query (abci_query), broadcasts and block results.</summary>
+internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
+{
+    private const string BroadcastOperation = "broadcast_tx_sync";
+
+    private readonly JsonRpc _rpc = new(http, url);
+
+    public Uri Url => url;
+
+    public async Task<NodeHead> HeadAsync(CancellationToken cancellationToken)
+    {
+        var reply = await ResultAsync("status", new { }, "status", cancellationToken);
+        return reply.Http.Read(_ =>
+        {
+            var sync = reply.Result.GetProperty("sync_info");
+            var header = new Header
+            {
+                ChainId = CometJson.Text(reply.Result.GetProperty("node_info"), "network"),
+                Height = CometJson.Long(sync, "latest_block_height"),
+                Time = CometJson.Time(sync, "latest_block_time"),
+            };
+            return new NodeHead(header, sync.GetProperty("catching_up").GetBoolean());
+        });
+    }
+
+    public async Task<Header> HeaderAsync(long height, CancellationToken cancellationToken)
+    {
+        var parameters = new { height = height.ToString(CultureInfo.InvariantCulture) };
+        var reply = await _rpc.CallAsync("header", parameters, $"header {height}", cancellationToken);
+        var isOld = reply.Error?.Code == JsonRpcError.MethodNotFound;
+        if (isOld)
+        {
+            reply = await _rpc.CallAsync("block", parameters, $"block {height}", cancellationToken);
+        }
+
+        CometErrors.ThrowIfError(reply);
+        return reply.Http.Read(_ =>
+        {
+            var root = isOld ? reply.Result.GetProperty("block") : reply.Result;
+            var header = root.GetProperty("header");
+            return new Header
+            {
+                ChainId = CometJson.Text(header, "chain_id"),
+                Height = CometJson.Long(header, "height"),
+                Time = CometJson.Time(header, "time"),
+            };
+        });
+    }
+
+    public async Task<TReply> QueryAsync<TReply>(
+        string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
+        where TReply : IMessage<TReply>
+    {
+        var parameters = new { path = method, data = Convert.ToHexString(request.ToByteArray()) };
+        var reply = await ResultAsync("abci_query", parameters, $"query {method}", cancellationToken);
+        var response = reply.Http.Read(_ => reply.Result.GetProperty("response"));
+        var code = reply.Http.Read(_ => CometJson.Code(response));
+        if (code != 0)
+        {
+            throw CometErrors.QueryRefused(reply.Http, CometJson.Text(response, "codespace"), code,
+                CometJson.Text(response, "log"));
+        }
+
+        return reply.Http.Read(_ => parser.ParseFrom(CometJson.Bytes(response, "value")));
+    }
+
+    public async Task<TxResponse> BroadcastAsync(
+        ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken)
+    {
+        var parameters = new { tx = Convert.ToBase64String(transaction.Span) };
+        var reply = await _rpc.CallAsync(BroadcastOperation, parameters, BroadcastOperation, cancellationToken);
+        if (reply.Error is { } error && CometErrors.MempoolCode(error) is { } code)
+        {
+            return new TxResponse { Codespace = "sdk", Code = code, RawLog = error.Text };
+        }
+
+        CometErrors.ThrowIfError(reply);
+        return reply.Http.Read(_ => new TxResponse
+        {
+            Txhash = CometJson.Text(reply.Result, "hash"),
+            Codespace = CometJson.Text(reply.Result, "codespace"),
+            Code = CometJson.Code(reply.Result),
+            RawLog = CometJson.Text(reply.Result, "log"),
+        });
+    }
+
+    public async Task<TxResponse?> FindAsync(string hash, CancellationToken cancellationToken)
+    {
+        var parameters = new { hash = Convert.ToBase64String(Convert.FromHexString(hash)), prove = false };
+        var reply = await _rpc.CallAsync("tx", parameters, $"tx {hash}", cancellationToken);
+        if (reply.Error is { } error && CometErrors.IsNotFound(error))
+        {
+            return null;
+        }
+
+        CometErrors.ThrowIfError(reply);
+        return reply.Http.Read(_ =>
+        {
+            var result = reply.Result.GetProperty("tx_result");
+            var found = new TxResponse
+            {
+                Txhash = hash,
+                Height = CometJson.Long(reply.Result, "height"),
+                Codespace = CometJson.Text(result, "codespace"),
+                Code = CometJson.Code(result),
+                RawLog = CometJson.Text(result, "log"),
+                GasWanted = CometJson.Long(result, "gas_wanted"),
+                GasUsed = CometJson.Long(result, "gas_used"),
+            };
+            found.Events.AddRange(CometJson.Events(result, "events"));
+            return found;
+        });
+    }
+
+    /// <summary>NotFound when the node does not have the results (yet, or any more).</summary>
+    public async Task<BlockResults> BlockResultsAsync(long height, CancellationToken cancellationToken)
+    {
+        var parameters = new { height = height.ToString(CultureInfo.InvariantCulture) };
+        var reply = await ResultAsync("block_results", parameters, $"block_results {height}", cancellationToken);
+        return reply.Http.Read(_ =>
+        {
+            var results = reply.Result;
+            var count = results.TryGetProperty("txs_results", out var list) && list.ValueKind == JsonValueKind.Array
+                ? list.GetArrayLength()
+                : 0;
+            return new BlockResults(CometJson.Long(results, "height"),
+                CometJson.Events(results, "finalize_block_events"), count);
+        });
+    }
+
+    private async Task<JsonRpcReply> ResultAsync(
+        string method, object parameters, string operation, CancellationToken cancellationToken)
+    {
+        var reply = await _rpc.CallAsync(method, parameters, operation, cancellationToken);
+        CometErrors.ThrowIfError(reply);
+        return reply;
+    }
+}

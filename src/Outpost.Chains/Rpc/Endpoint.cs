@@ -1,0 +1,22 @@
+namespace Outpost.Chains.Rpc;
+
+/// <summary>
+/// One endpoint and what is known of it. Owned by its <see cref="EndpointSet"/>, which holds the lock.
+/// </summary>
+internal sealed class Endpoint(ITransport transport)
+{
+    public ITransport Transport { get; } = transport;
+
+    public Uri Url => Transport.Url;
+
+    /// <summary>True once it served the right chain and was not catching up; false again after a failure.</summary>
+    public bool IsVerified { get; set; }
+
+    /// <summary>The last failure since the last success.</summary>
+    public ChainException? Failure { get; set; }
+
+    public int FailuresInARow { get; set; }
+
+    /// <summary>Not asked again before this, unless no other endpoint is left.</summary>
+    public DateTimeOffset AvoidedUntil { get; set; } = DateTimeOffset.MinValue;
+}

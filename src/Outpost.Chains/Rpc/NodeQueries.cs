@@ -1,0 +1,33 @@
+using Outpost.Chains.Wire.Cosmos.Tendermint;
+
+namespace Outpost.Chains.Rpc;
+
+/// <summary>What a node says of its blocks, where it is asked by gRPC methods (LCD and gRPC).</summary>
+internal static class NodeQueries
+{
+    private const string Service = "/cosmos.base.tendermint.v1beta1.Service/";
+
+    public static async Task<NodeHead> HeadAsync(ITransport transport, CancellationToken cancellationToken)
+    {
+        var latest = transport.QueryAsync(Service + "GetLatestBlock", new GetLatestBlockRequest(),
+            GetLatestBlockResponse.Parser, cancellationToken);
+        var syncing = transport.QueryAsync(Service + "GetSyncing", new GetSyncingRequest(),
+            GetSyncingResponse.Parser, cancellationToken);
+        await Task.WhenAll(latest, syncing);
+        return new NodeHead(Read((await latest).SdkBlock, transport.Url), (await syncing).Syncing);
+    }
+
+    public static async Task<Header> HeaderAsync(
+        ITransport transport, long height, CancellationToken cancellationToken)
+    {
+        var reply = await transport.QueryAsync(
+            Service + "GetBlockByHeight", new GetBlockByHeightRequest { Height = height },
+            GetBlockByHeightResponse.Parser, cancellationToken);
+        return Read(reply.SdkBlock, transport.Url);
+    }
+
+    private static Header Read(Block? block, Uri endpoint) =>
+        block?.Header is { Time: not null } header
+            ? header
+            : throw new ChainException(ChainFault.BadReply, "block", endpoint, "the answer holds no header");
+}
