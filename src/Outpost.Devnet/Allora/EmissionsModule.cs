@@ -1,0 +1,67 @@
+using Outpost.Chains.Allora;
+using Outpost.Devnet.Wire;
+
+namespace Outpost.Devnet.Allora;
+
+/// <summary>The emissions module of the chain: its topics, who may do what, and the version that names everything.</summary>
+internal sealed class EmissionsModule
+{
+    private readonly HashSet<string> _globalWorkers;
+
+    public EmissionsModule(DevnetOptions options)
+    {
+        Limits = options.Limits;
+        Version = options.Version;
+        _globalWorkers = new(options.Limits.GlobalWorkers, StringComparer.Ordinal);
+        foreach (var topic in options.Topics)
+        {
+            var state = new TopicState(topic);
+            foreach (var worker in topic.RegisteredWorkers)
+            {
+                state.Workers[worker] = worker;
+            }
+
+            Seed(state, options.Seed);
+            Topics.Add(topic.Id.Value, state);
+        }
+    }
+
+    public EmissionsLimits Limits { get; }
+
+    public EmissionsVersion Version { get; set; }
+
+    public SortedDictionary<ulong, TopicState> Topics { get; } = [];
+
+    /// <summary>Addresses of the seeded background workers, by topic.</summary>
+    public Dictionary<ulong, IReadOnlyList<string>> Competitors { get; } = [];
+
+    public string EventName(string name) => $"emissions.v{(int)Version}.{name}";
+
+    public bool CanSubmitWorkerPayload(TopicState topic, string address) =>
+        topic.Options.WorkerWhitelist is null
+        || topic.Options.WorkerWhitelist.Contains(address)
+        || (Limits.GlobalWorkerWhitelistEnabled && _globalWorkers.Contains(address));
+
+    /// <summary>The chain refuses topics that it does not have only in a later step, so none is permitted here.</summary>
+    public bool CanSubmitWorkerPayload(ulong topic, string address) =>
+        !Topics.TryGetValue(topic, out var state) || CanSubmitWorkerPayload(state, address);
+
+    private void Seed(TopicState topic, int seed)
+    {
+        if (topic.Options.Competitors is not { } competitors)
+        {
+            return;
+        }
+
+        var addresses = new List<string>();
+        for (var index = 0; index < competitors.Count; index++)
+        {
+            var address = Address.OfModule($"competitor/{seed}/{topic.Id}/{index}");
+            addresses.Add(address);
+            topic.Workers[address] = address;
+            topic.Scores[address] = new(competitors.Score, 0);
+        }
+
+        Competitors[topic.Id] = addresses;
+    }
+}

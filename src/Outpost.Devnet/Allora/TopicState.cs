@@ -1,0 +1,76 @@
+using Outpost.Chains.Wire.Emissions.V10;
+
+namespace Outpost.Devnet.Allora;
+
+/// <summary>An inference in the active set of the open window; texts are canonical, in the order of its labels.</summary>
+internal sealed record ActiveInference(
+    string Inferer, IReadOnlyList<string> Values, string Scalar, byte[] ExtraData, string Proof);
+
+/// <summary>A worker's score average and the block that moved it last.</summary>
+internal readonly record struct ScoreEma(decimal Score, long UpdatedAt);
+
+/// <summary>What is stored under a nonce once its window has closed.</summary>
+internal sealed record ClosedNonce(
+    long Nonce, IReadOnlyList<string> Labels, IReadOnlyList<ActiveInference> Inferences, IReadOnlyList<string> Combined);
+
+/// <summary>The state of one topic. Owned by <see cref="EmissionsModule"/>.</summary>
+internal sealed class TopicState(TopicOptions options)
+{
+    /// <summary>SINGLE topics have one label of this name.</summary>
+    public const string SingleLabel = "y";
+
+    public TopicOptions Options { get; } = options;
+
+    public ulong Id => Options.Id.Value;
+
+    public bool IsActive { get; set; } = options.IsActive;
+
+    public long EpochLastEnded { get; set; }
+
+    public long NextChurn { get; set; } = options.FirstOpening;
+
+    /// <summary>Newest first, as the chain lists them.</summary>
+    public List<long> WorkerNonces { get; } = [];
+
+    /// <summary>Newest first; opened to reputers once their truth is known.</summary>
+    public List<long> ReputerNonces { get; } = [];
+
+    public SortedDictionary<string, ActiveInference> ActiveInferers { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, InputForecast> ActiveForecasters { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ScoreEma> Scores { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ScoreEma> ForecasterScores { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Owner by worker.</summary>
+    public SortedDictionary<string, string> Workers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Owner by reputer.</summary>
+    public SortedDictionary<string, string> Reputers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Labels of the open window in the order of their ids, which start at 1.</summary>
+    public List<string> OpenLabels { get; } = [];
+
+    public SortedDictionary<long, ClosedNonce> Closed { get; } = [];
+
+    public long WindowEnd(long nonce) => nonce + Options.WorkerWindow;
+
+    /// <summary>The newest nonce whose window is open at this height; null when none is.</summary>
+    public long? OpenNonce(long height)
+    {
+        foreach (var nonce in WorkerNonces)
+        {
+            if (nonce <= height && height <= WindowEnd(nonce))
+            {
+                return nonce;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Blocks between the truth's block and the epoch tick that follows it.</summary>
+    public long RevealSlack =>
+        (Options.EpochLength - (Options.GroundTruthLag % Options.EpochLength)) % Options.EpochLength;
+}

@@ -1,0 +1,39 @@
+using System.Net.WebSockets;
+using Outpost.Devnet.Blocks;
+using Outpost.Devnet.Gateways;
+using Outpost.Devnet.Queries;
+using Outpost.Devnet.Rpc;
+
+namespace Outpost.Devnet.Hosting;
+
+/// <summary>The node as its clients see it, without sockets: one function for each face.</summary>
+internal sealed class DevnetFaces : IDisposable
+{
+    private readonly Faucet _faucet;
+    private readonly RpcRouter _rpc;
+    private readonly GrpcRouter _grpc;
+    private readonly EventFeed _feed;
+
+    public DevnetFaces(ChainNode node)
+    {
+        var queries = new QueryTable(node);
+        _faucet = new Faucet(node);
+        _rpc = new RpcRouter(new RpcMethods(node, queries));
+        _grpc = new GrpcRouter(queries);
+        _feed = new EventFeed(node);
+    }
+
+    public Task<NodeReply> RpcAsync(NodeRequest request, CancellationToken cancellationToken) =>
+        _rpc.RouteAsync(request, cancellationToken);
+
+    public Task<NodeReply> LcdAsync(NodeRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(request.Path == Faucet.Path ? _faucet.Route(request) : NodeReply.Text(501, ""));
+
+    public Task<NodeReply> GrpcAsync(NodeRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(_grpc.Route(request));
+
+    public Task ServeSocketAsync(WebSocket socket, CancellationToken cancellationToken) =>
+        new RpcSession(socket, _rpc, _feed).RunAsync(cancellationToken);
+
+    public void Dispose() => _feed.Dispose();
+}

@@ -1,0 +1,49 @@
+using Google.Protobuf;
+using Outpost.Chains.Wire.Emissions.Query;
+using Outpost.Devnet.Allora;
+using Outpost.Devnet.Blocks;
+using Outpost.Devnet.Wire;
+
+namespace Outpost.Devnet.Queries;
+
+/// <summary>Reads one topic under the chain's lock; an unknown topic is gRPC NotFound.</summary>
+internal sealed class TopicReader(Chain chain)
+{
+    public QueryAnswer Topic(ulong id, Func<TopicState, IMessage> answer) => Answer(id, topic => new(answer(topic)));
+
+    public QueryAnswer Actor(ulong id, string address, Func<TopicState, IMessage> answer) =>
+        Address.Problem(address) is { } problem
+            ? QueryAnswer.Failed(GrpcCode.InvalidArgument, $"invalid address: {problem}")
+            : Topic(id, answer);
+
+    public QueryAnswer Answer(ulong id, Func<TopicState, QueryAnswer> answer) => chain.Read(state =>
+        state.Emissions.Topics.TryGetValue(id, out var topic)
+            ? answer(topic)
+            : QueryAnswer.Failed(GrpcCode.NotFound, $"topic {id} not found"));
+
+    public QueryAnswer WindowStatus(GetWorkerSubmissionWindowStatusRequest request)
+    {
+        if (request.Address.Length > 0 && Address.Problem(request.Address) is { } problem)
+        {
+            return QueryAnswer.Failed(GrpcCode.InvalidArgument, $"invalid address: {problem}");
+        }
+
+        return Topic(request.TopicId, topic =>
+        {
+            var nonce = topic.OpenNonce(chain.Store.Height);
+            var next = topic.IsActive ? topic.NextChurn : 0;
+            return new GetWorkerSubmissionWindowStatusResponse
+            {
+                IsOpen = nonce is not null,
+                CurrentNonceBlockHeight = nonce ?? 0,
+                WindowStartBlock = nonce ?? 0,
+                WindowEndBlock = nonce is { } open ? topic.WindowEnd(open) : 0,
+                NextWindowStartBlock = next,
+                NextWindowEndBlock = topic.IsActive ? topic.WindowEnd(next) : 0,
+                IsRegistered = topic.Workers.ContainsKey(request.Address),
+                IsWhitelisted = chain.Emissions.CanSubmitWorkerPayload(topic, request.Address),
+                IsTopicActive = topic.IsActive,
+            };
+        });
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+
+namespace Outpost.Devnet.Rpc;
+
+/// <summary>
+/// One client on /websocket: the RPC methods and up to five subscriptions. A client that does not read is dropped.
+/// </summary>
+internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed feed)
+{
+    private const int MaxSubscriptions = 5;
+    private const int MaxQueued = 2_000;
+    private const int MaxMessageBytes = 1_500_000;
+    private readonly ConcurrentDictionary<string, (EventQuery Query, string IdJson)> _subscriptions =
+        new(StringComparer.Ordinal);
+
+    private readonly Channel<string> _outgoing = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+
+    /// <summary>Serves until either side ends the connection.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        feed.Join(this);
+        var writing = WriteAsync(ending);
+        try
+        {
+            await ReadAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            socket.Abort();
+        }
+        catch (WebSocketException)
+        {
+            // The client went away without a farewell, which ends the session like one.
+        }
+        finally
+        {
+            feed.Leave(this);
+            await ending.CancelAsync();
+            await writing;
+        }
+    }
+
+    /// <summary>Queues what matches a subscription; ends the session when its queue is full.</summary>
+    public void Offer(IReadOnlyList<Publication> publications)
+    {
+        foreach (var (query, idJson) in _subscriptions.Values)
+        {
+            foreach (var publication in publications)
+            {
+                if (query.Matches(publication.Tags) && !_outgoing.Writer.TryWrite(publication.Envelope(idJson, query.Text)))
+                {
+                    _outgoing.Writer.TryComplete();
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        using var message = new MemoryStream();
+        while (socket.State == WebSocketState.Open)
+        {
+            var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+                return;
+            }
+
+            message.Write(buffer, 0, received.Count);
+            if (message.Length > MaxMessageBytes)
+            {
+                await socket.CloseOutputAsync(WebSocketCloseStatus.MessageTooBig, null, cancellationToken);
+                return;
+            }
+
+            if (received.EndOfMessage)
+            {
+                await AnswerAsync(message.GetBuffer().AsMemory(0, (int)message.Length), cancellationToken);
+                message.SetLength(0);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        JsonNode? call;
+        try
+        {
+            call = JsonNode.Parse(bytes.Span);
+        }
+        catch (JsonException malformed)
+        {
+            await SendAsync(RpcRouter.Envelope(null, new RpcFault(
+                -32700, "Parse error. Invalid JSON", $"error unmarshaling request: {malformed.Message}")), cancellationToken);
+            return;
+        }
+
+        var answer = (call as JsonObject)?["method"]?.ToString() switch
+        {
+            "subscribe" => RpcRouter.Envelope(call["id"], Subscribe(Query(call), call["id"])),
+            "unsubscribe" => RpcRouter.Envelope(call["id"], Unsubscribe(Query(call))),
+            "unsubscribe_all" => RpcRouter.Envelope(call["id"], UnsubscribeAll()),
+            _ => await router.AnswerAsync(call, cancellationToken),
+        };
+        if (answer is not null)
+        {
+            await SendAsync(answer, cancellationToken);
+        }
+    }
+
+    private static string Query(JsonNode call) => call["params"] switch
+    {
+        JsonObject named => named["query"]?.ToString() ?? "",
+        JsonArray { Count: > 0 } ordered => ordered[0]?.ToString() ?? "",
+        _ => "",
+    };
+
+    private RpcOutcome Subscribe(string text, JsonNode? id)
+    {
+        if (_subscriptions.Count >= MaxSubscriptions)
+        {
+            return RpcFault.Internal($"max_subscriptions_per_client {MaxSubscriptions} reached");
+        }
+
+        if (EventQuery.Parse(text, out var query) is { } problem)
+        {
+            return RpcFault.Internal(problem);
+        }
+
+        return _subscriptions.TryAdd(text, (query!, id?.ToJsonString() ?? "null"))
+            ? new JsonObject()
+            : RpcFault.Internal("already subscribed");
+    }
+
+    private RpcOutcome Unsubscribe(string text) => _subscriptions.TryRemove(text, out _)
+        ? new JsonObject()
+        : RpcFault.Internal("subscription not found");
+
+    private RpcOutcome UnsubscribeAll()
+    {
+        if (_subscriptions.IsEmpty)
+        {
+            return RpcFault.Internal("subscription not found");
+        }
+
+        _subscriptions.Clear();
+        return new JsonObject();
+    }
+
+    private ValueTask SendAsync(JsonObject answer, CancellationToken cancellationToken) =>
+        _outgoing.Writer.WriteAsync(answer.ToJsonString(), cancellationToken);
+
+    private async Task WriteAsync(CancellationTokenSource ending)
+    {
+        try
+        {
+            await foreach (var text in _outgoing.Reader.ReadAllAsync(ending.Token))
+            {
+                await socket.SendAsync(
+                    Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, endOfMessage: true,
+                    ending.Token);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or ChannelClosedException)
+        {
+            // The reading side sees the same end and closes the session.
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+    }
+}
