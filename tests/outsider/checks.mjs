@@ -14,13 +14,13 @@ export class Checks {
     }
   }
 
-  /** Prints one line of JSON for each check; the exit code is 1 when one failed or none ran. */
+  /** Prints one line of JSON for each check. The exit code is 3 when one failed or none ran; Node's own fault is 1. */
   report() {
     for (const result of this.#results) {
       console.log(JSON.stringify(result));
     }
     const failed = this.#results.some((result) => result.fault !== null);
-    process.exitCode = failed || this.#results.length === 0 ? 1 : 0;
+    process.exitCode = failed || this.#results.length === 0 ? 3 : 0;
   }
 }
 

@@ -46,7 +46,7 @@ export async function deliveredRefusals(checks, devnet, topicId, whitelisted) {
   await refused("no value, signed without one", "sdk", 4, /signature verification failed/, async () =>
     devnet.deliver(worker, bodyOf(await honest({ value: "" }))));
   await refused("a bundle with another topic than its inference", "sdk", 18, /topic/, async () =>
-    devnet.deliver(worker, bodyOf(await honest({ afterSigning: { topicId: topicId + 1n } }))));
+    devnet.deliver(worker, bodyOf(await honest({ topicId: topicId + 1n, afterSigning: { topicId } }))));
   await refused("a bundle with another nonce than its inference", "sdk", 18, /./, async () => {
     const message = await honest();
     const nonce = { blockHeight: message.workerDataBundle.nonce.blockHeight - 1n };
