@@ -1,2 +1,2 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.Run();
+// dotnet run --project samples/model-csharp -- --urls http://127.0.0.1:8000
+PriceModel.PriceModelServer.Build(args).Run();

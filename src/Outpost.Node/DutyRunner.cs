@@ -6,12 +6,12 @@ using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Wire;
+using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
-using Outpost.Node.Windows;
 
 namespace Outpost.Node;
 
@@ -104,6 +104,11 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             if (answer is not LaneAnswer.Sent { Attempt: var attempt })
             {
                 var refused = (LaneAnswer.NotSent)answer;
+                if (refused.Refusal == Refusal.Undecodable && await HasUpgradedAsync(message, stop))
+                {
+                    continue;
+                }
+
                 return new Outcome.Missed(refused.Reason, refused.Detail);
             }
 
@@ -132,6 +137,13 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         return DecimalText.TryParse(value, out var number, out var problem)
             ? WorkerMessages.Inference(version, id.Topic, id.Nonce, number, key)
             : throw new InvalidOperationException($"the journal holds the value {value}: {problem}");
+    }
+
+    /// <summary>A chain upgrade in mid-window renames the messages: the same answer is signed under the new name.</summary>
+    private async Task<bool> HasUpgradedAsync(Any message, CancellationToken stop)
+    {
+        var name = $".v{(int)await rooms.Allora.DetectAgainAsync(stop)}.";
+        return !message.TypeUrl.Contains(name, StringComparison.Ordinal);
     }
 
     /// <summary>Null: charged and refused for a cause that another transaction in the same window can mend.</summary>

@@ -4,6 +4,7 @@ using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
+using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;
@@ -104,7 +105,7 @@ public sealed partial class NodeHost
             {
                 await cosmos.ConnectAsync(stop);
                 _board.Connected(cosmos.ChainId, await allora.VersionAsync(stop));
-                _clock.Guess(await cosmos.BlockTimeAsync(stop));
+                _clock.Guess(await BlockTimeAsync(cosmos, stop));
                 Connected(cosmos.ChainId, _key.Address);
                 return;
             }
@@ -114,6 +115,19 @@ public sealed partial class NodeHost
                 NotConnected(fault.Message, pause.TotalSeconds);
                 await Task.Delay(pause, _around.Time, stop);
             }
+        }
+    }
+
+    private static async Task<TimeSpan> BlockTimeAsync(CosmosClient cosmos, CancellationToken stop)
+    {
+        try
+        {
+            return await cosmos.BlockTimeAsync(stop);
+        }
+        catch (ChainException fault) when (fault.Fault == ChainFault.NotFound)
+        {
+            // A chain with hardly a block has no pace yet; arrivals will teach it.
+            return FirstBlockTime;
         }
     }
 

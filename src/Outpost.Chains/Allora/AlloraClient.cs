@@ -19,6 +19,10 @@ public sealed class AlloraClient(CosmosClient cosmos)
     public async Task<EmissionsVersion> VersionAsync(CancellationToken cancellationToken) =>
         (_detected ?? await DetectAsync(cancellationToken)).Version;
 
+    /// <summary>Asks the chain anew: a message it cannot decode is the first sign of an upgrade.</summary>
+    public async Task<EmissionsVersion> DetectAgainAsync(CancellationToken cancellationToken) =>
+        (await DetectAsync(cancellationToken)).Version;
+
     /// <summary>Null when the topic does not exist.</summary>
     public async Task<Topic?> TopicAsync(TopicId topic, CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 using System.Numerics;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
+using Outpost.Node.Blocks;
 using Outpost.Node.Duties;
-using Outpost.Node.Windows;
 
 namespace Outpost.Node.Status;
 

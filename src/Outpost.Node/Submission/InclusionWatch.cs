@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Cosmos;
+using Outpost.Node.Blocks;
 using Outpost.Node.Journal;
-using Outpost.Node.Windows;
 
 namespace Outpost.Node.Submission;
 

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Outpost.Chains;
+using Outpost.Chains.Allora;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 
@@ -19,5 +20,6 @@ public abstract record LaneAnswer
     public sealed record Sent(Attempt Attempt) : LaneAnswer;
 
     /// <summary>Nothing of it is on its way, and nothing more can be done.</summary>
-    public sealed record NotSent(Reason Reason, string Detail) : LaneAnswer;
+    /// <param name="Refusal">The chain's part in it; None when the chain was not asked.</param>
+    public sealed record NotSent(Reason Reason, string Detail, Refusal Refusal = Refusal.None) : LaneAnswer;
 }

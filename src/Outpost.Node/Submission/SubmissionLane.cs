@@ -4,9 +4,9 @@ using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
+using Outpost.Node.Blocks;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
-using Outpost.Node.Windows;
 
 namespace Outpost.Node.Submission;
 
@@ -127,7 +127,8 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         {
             // No endpoint helped: that is everybody's obstacle.
             ChainFailed(fault.Message);
-            due.ForEach(ticket => Hinder(ticket, Reason.ChainUnreachable, fault.Message, Pause));
+            var obstacle = new LaneAnswer.NotSent(Reason.ChainUnreachable, fault.Message);
+            due.ForEach(ticket => Hinder(ticket, obstacle, Pause));
         }
     }
 
@@ -141,8 +142,9 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         _account = await around.Cosmos.AccountAsync(key.Address, stop);
         if (_account is null)
         {
-            var detail = $"the account {key.Address} does not exist on {around.Cosmos.ChainId} yet: send it uallo";
-            _waiting.ForEach(ticket => Hinder(ticket, Reason.OutOfFunds, detail, Pause));
+            var obstacle = new LaneAnswer.NotSent(Reason.OutOfFunds,
+                $"the account {key.Address} does not exist on {around.Cosmos.ChainId} yet: send it uallo");
+            _waiting.ForEach(ticket => Hinder(ticket, obstacle, Pause));
             return false;
         }
 
@@ -199,8 +201,8 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         if (!isUnderCap)
         {
             _fees.Forget();
-            Hinder(ticket, Reason.FeeAboveCap,
-                $"the fee would be {fee.AmountUallo} uallo and the cap is {options.MaxFeeUallo}", Pause);
+            Hinder(ticket, new LaneAnswer.NotSent(Reason.FeeAboveCap,
+                $"the fee would be {fee.AmountUallo} uallo and the cap is {options.MaxFeeUallo}"), Pause);
             return null;
         }
 
@@ -308,16 +310,16 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         var (reason, isFinal) = RefusalPolicy.Of(refusal);
         if (isFinal)
         {
-            ticket.Refuse(reason, detail);
+            ticket.Refuse(new LaneAnswer.NotSent(reason, detail, refusal));
         }
         else
         {
-            Hinder(ticket, reason, detail, refusal == Refusal.WrongSequence && ticket.Unresolved is null ? TimeSpan.Zero : Pause);
+            Hinder(ticket, new LaneAnswer.NotSent(reason, detail, refusal), refusal == Refusal.WrongSequence && ticket.Unresolved is null ? TimeSpan.Zero : Pause);
         }
     }
 
-    private void Hinder(Ticket ticket, Reason reason, string detail, TimeSpan pause) => ticket.Hinder(
-        reason, detail, around.Time.GetTimestamp() + (long)(pause.TotalSeconds * around.Time.TimestampFrequency));
+    private void Hinder(Ticket ticket, LaneAnswer.NotSent obstacle, TimeSpan pause) => ticket.Hinder(
+        obstacle, around.Time.GetTimestamp() + (long)(pause.TotalSeconds * around.Time.TimestampFrequency));
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The chain refused {Hash}: {Codespace} {Code}: {Log}")]
     private partial void Refused(string hash, string codespace, uint code, string log);

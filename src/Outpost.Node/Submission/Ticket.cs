@@ -28,15 +28,15 @@ internal sealed class Ticket(LaneRequest request, CancellationToken closed)
     /// <summary>The timestamp before which another try is pointless.</summary>
     public long NotBefore { get; private set; }
 
-    public void Hinder(Reason reason, string detail, long notBefore)
+    public void Hinder(LaneAnswer.NotSent obstacle, long notBefore)
     {
-        Obstacle = new LaneAnswer.NotSent(reason, detail);
+        Obstacle = obstacle;
         NotBefore = notBefore;
     }
 
     public void Sent(Attempt attempt) => _answer.TrySetResult(new LaneAnswer.Sent(attempt));
 
-    public void Refuse(Reason reason, string detail) => _answer.TrySetResult(new LaneAnswer.NotSent(reason, detail));
+    public void Refuse(LaneAnswer.NotSent refusal) => _answer.TrySetResult(refusal);
 
     /// <summary>The window is over: bytes that may have left are for the blocks to judge, anything else is a miss.</summary>
     public void Close() => _answer.TrySetResult(

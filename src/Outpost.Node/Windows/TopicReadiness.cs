@@ -2,6 +2,7 @@ using System.Numerics;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
+using Outpost.Node.Blocks;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
 

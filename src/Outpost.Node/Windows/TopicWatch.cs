@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
+using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;

@@ -1,5 +1,5 @@
 using Outpost.Chains;
-using Outpost.Node.Windows;
+using Outpost.Node.Blocks;
 
 namespace Outpost.Tests.Node;
 

@@ -1,6 +1,6 @@
 using Outpost.Chains;
 
-namespace Outpost.Node.Windows;
+namespace Outpost.Node.Blocks;
 
 /// <summary>
 /// Knows the newest block, learns the time between blocks from their arrival, and tells when a height is reached.

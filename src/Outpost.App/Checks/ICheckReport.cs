@@ -1,0 +1,15 @@
+using Outpost.App.Settings;
+
+namespace Outpost.App.Checks;
+
+/// <summary>Where the results of a check go, as they come.</summary>
+internal interface ICheckReport
+{
+    void Wrong(IReadOnlyList<string> problems);
+
+    void Understood(Configuration configuration, AccountLookup account);
+
+    void Found(Finding finding);
+
+    void End(bool failed);
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Outpost.App.Settings;
+using Outpost.Chains.Cosmos;
+using Outpost.Node;
+
+namespace Outpost.App.Checks;
+
+/// <summary>A configuration in words, for a person to compare with what was meant.</summary>
+internal static class Understanding
+{
+    public static IEnumerable<(string Subject, string Text)> Of(Configuration configuration, AccountLookup account)
+    {
+        var node = configuration.Node;
+        yield return ("chain", node.Chain.ChainId ?? "the one that the first endpoint serves");
+        foreach (var endpoint in node.Chain.Endpoints)
+        {
+            yield return ("endpoint", Endpoint(endpoint));
+        }
+
+        yield return ("account", Account(configuration.Key, account));
+        yield return ("lane", Lane(node.Lane));
+        foreach (var topic in node.Topics)
+        {
+            var entrypoint = topic.Inference;
+            yield return ($"topic {topic.Topic}", $"inferer, GET {entrypoint.UrlTemplate}, "
+                + $"{DurationText.Format(entrypoint.AttemptTimeout)} an attempt");
+        }
+
+        yield return ("journal", node.JournalPath);
+    }
+
+    /// <summary>Without a query, which may hold a provider's key.</summary>
+    public static string Endpoint(EndpointOptions endpoint) => endpoint.Kind == EndpointKind.Grpc
+        ? $"grpc {endpoint.Url.Host}:{endpoint.Url.Port}{(endpoint.Url.Scheme == "http" ? " without TLS" : "")}"
+        : $"{endpoint.Kind.ToString().ToLowerInvariant()} {endpoint.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
+
+    private static string Account(KeySource source, AccountLookup account)
+    {
+        var from = source switch
+        {
+            KeySource.Stored stored => $"key \"{stored.Name}\" of the key store",
+            KeySource.MnemonicFile file => $"mnemonic in {file.Path}",
+            _ => "mnemonic in the configuration",
+        };
+        return account.Address is null ? from : $"{account.Address}, {from}";
+    }
+
+    private static string Lane(LaneOptions lane)
+    {
+        var price = lane.GasPriceUallo is { } fixedPrice
+            ? $"{fixedPrice.ToString(CultureInfo.InvariantCulture)} uallo a unit"
+            : "price of the fee market";
+        var cap = lane.MaxFeeUallo is { } most ? $"at most {most} uallo a transaction" : "no cap on fees";
+        var payer = lane.FeeGranter is { } granter ? $", paid by {granter}" : "";
+        var gas = lane.GasAdjustment.ToString(CultureInfo.InvariantCulture);
+        return $"gas × {gas}, {price}, {cap}{payer}{(lane.Submits ? "" : ", DRY RUN: nothing is broadcast")}";
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Outpost.App.Checks;
+using Outpost.App.Settings;
+
+namespace Outpost.App.Commands;
+
+/// <summary>outpost check: what a configuration says, and whether the world agrees with it.</summary>
+internal static class CheckCommand
+{
+    public static Command Build(CommandSurroundings surroundings)
+    {
+        var config = ConfigOption.Create();
+        var offline = new Option<bool>("--offline") { Description = "Only read the configuration; probe nothing" };
+        var json = new Option<bool>("--json") { Description = "One JSON object instead of lines" };
+        var command = new Command("check", """
+            Reads a configuration, says what was understood, and probes all that it names: each endpoint, the
+            account and its balance, each topic, each model, and this machine's clock. Changes nothing anywhere.
+            Exit code 0: all is well; 1: a probe failed; 2: the configuration is wrong.
+            """)
+        {
+            config, offline, json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            ConfigurationFile.Load(parsed.GetValue(config), surroundings),
+            parsed.GetValue(offline), parsed.GetValue(json), surroundings, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ConfigurationResult read, bool isOffline, bool asJson, CommandSurroundings surroundings,
+        CancellationToken cancellationToken)
+    {
+        ICheckReport report = asJson ? new JsonCheckReport(surroundings.Out) : new TextCheckReport(surroundings);
+        if (read.Configuration is not { } configuration)
+        {
+            report.Wrong(read.Problems);
+            return ExitCode.Wrong;
+        }
+
+        var account = AccountLookup.Find(configuration.Key, surroundings);
+        if (account.IsWrong)
+        {
+            report.Wrong([$"{configuration.File}: key: {account.Problem}"]);
+            return ExitCode.Wrong;
+        }
+
+        report.Understood(configuration, account);
+        var failed = false;
+        if (!isOffline)
+        {
+            await foreach (var finding in new Probes(configuration, account, surroundings).RunAsync(cancellationToken))
+            {
+                report.Found(finding);
+                failed |= finding.Grade == Grade.Fail;
+            }
+        }
+
+        report.End(failed);
+        return failed ? ExitCode.Failed : ExitCode.Done;
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Outpost.App.Settings;
+
+namespace Outpost.App.Commands;
+
+/// <summary>The --config option of the commands that read a configuration.</summary>
+internal static class ConfigOption
+{
+    public static Option<string?> Create() => new("--config", "-c")
+    {
+        HelpName = "FILE",
+        Description = "The configuration: Outpost's own, or config.json of the Go or the Python node",
+    };
+
+    /// <summary>Null when the configuration is wrong; all that is wrong was then printed, one line each.</summary>
+    public static Configuration? Load(string? path, CommandSurroundings surroundings)
+    {
+        var result = ConfigurationFile.Load(path, surroundings);
+        foreach (var problem in result.Problems)
+        {
+            surroundings.Error.WriteLine(problem);
+        }
+
+        return result.Configuration;
+    }
+}

@@ -1,0 +1,47 @@
+namespace Outpost.App.Commands;
+
+/// <summary>What 'outpost --help' prints.</summary>
+internal static class RootHelp
+{
+    public const string Text = """
+        Outpost is an off-chain node for Allora: it sees the windows of your topics open, asks your model, signs its
+        answer, sends it in time and makes sure that it was included. For every window it can say what became of it.
+
+        Usage: outpost COMMAND [options]        outpost COMMAND --help says more
+
+        Try it
+          demo      A chain, a model and a node in one process, with a live view of what happens
+          devnet    Only the chain: an Allora chain in memory for your own tests, with a faucet
+
+        Run it
+          keys      Make, import and show the keys that sign, kept in encrypted files
+          check     Read a configuration, say what was understood, and probe all that it names
+          run       Serve the topics of a configuration until it is stopped
+
+        Options
+          --help, -h, -?    This text
+          --version         The version
+
+        Examples
+          outpost demo
+          outpost keys new main
+          outpost check --config samples/configs/testnet.json
+          outpost run --config samples/configs/testnet.json
+          outpost check --config ~/allora-offchain-node/config.json
+
+        Configuration
+          --config FILE, else the file that OUTPOST_CONFIG names, else what the Go node reads
+          (ALLORA_OFFCHAIN_NODE_CONFIG_JSON, ALLORA_OFFCHAIN_NODE_CONFIG_FILE_PATH), else ./outpost.json.
+          Outpost's own format, the Go node's config.json and the Python node's are told apart by their content.
+          OUTPOST__CHAIN__ID and its like override single keys: see docs/configuration.md.
+          Keys are kept in ~/.outpost/keys, or under OUTPOST_HOME; OUTPOST_PASSPHRASE opens them.
+
+        Exit codes
+          0    done, or stopped on request (Ctrl-C, SIGTERM, the end of --for)
+          1    something failed; the last line says what
+          2    the configuration or the command line is wrong; nothing was started
+          3    demo or run with --json or --for: a window was missed, or none was included
+          130  stopped at once by a second Ctrl-C (143: by a second SIGTERM)
+
+        """;
+}

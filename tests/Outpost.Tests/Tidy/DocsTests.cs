@@ -1,0 +1,50 @@
+using System.Text;
+using Outpost.Node.Duties;
+
+namespace Outpost.Tests.Tidy;
+
+/// <summary>Documents that are made from code are fresh. Set OUTPOST_UPDATE_DOCS=1 to write them anew.</summary>
+public sealed class DocsTests
+{
+    [Fact]
+    public void The_catalogue_of_reasons_is_fresh()
+    {
+        var text = new StringBuilder("""
+            # Reasons
+
+            Every duty that was not done carries exactly one of these reasons. Journal, logs and pages use the code.
+            This page is made from `src/Outpost.Node/Duties/Reason.cs`.
+
+            | reason | what happened | what to do |
+            |---|---|---|
+
+            """);
+        foreach (var reason in Reason.All)
+        {
+            text.Append(null, $"| `{reason.Code}` | {reason.Summary} | {reason.Fix} |\n");
+        }
+
+        Fresh("docs/reasons.md", text.ToString());
+    }
+
+    [Fact]
+    public void Every_reason_is_in_the_catalogue_once()
+    {
+        var fields = typeof(Reason).GetFields().Select(field => field.GetValue(null)).OfType<Reason>().ToList();
+        Assert.Equal(fields, Reason.All);
+        Assert.Equal(fields.Count, fields.Select(reason => reason.Code).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private static void Fresh(string path, string text)
+    {
+        var file = Path.Combine(Repository.Root, path);
+        if (Environment.GetEnvironmentVariable("OUTPOST_UPDATE_DOCS") == "1")
+        {
+            File.WriteAllText(file, text);
+        }
+
+        Assert.True(
+            File.Exists(file) && File.ReadAllText(file) == text,
+            $"{path} is stale: run OUTPOST_UPDATE_DOCS=1 ./test and commit what it writes.");
+    }
+}
