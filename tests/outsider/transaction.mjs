@@ -1,8 +1,11 @@
 // Builds and signs one transaction with CosmJS's own parts.
-import { makeAuthInfoBytes, makeSignDoc } from "@cosmjs/proto-signing";
+import { makeAuthInfoBytes, makeSignDoc, Registry } from "@cosmjs/proto-signing";
 import { fromBase64 } from "@cosmjs/encoding";
 import { PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { emissionsTypes } from "./emissions.mjs";
+
+export const emissionsRegistry = new Registry(emissionsTypes);
 
 /** The bytes of a transaction around one message; numbers are decimal text or bigint. */
 export async function buildTransaction(told, account, registry, message) {

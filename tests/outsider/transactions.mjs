@@ -3,16 +3,15 @@
 import assert from "node:assert/strict";
 import { Secp256k1, Secp256k1Signature, sha256 } from "@cosmjs/crypto";
 import { fromBase64, toBase64, toHex } from "@cosmjs/encoding";
-import { makeSignBytes, makeSignDoc, Registry } from "@cosmjs/proto-signing";
+import { makeSignBytes, makeSignDoc } from "@cosmjs/proto-signing";
 import { PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
 import { SignMode } from "cosmjs-types/cosmos/tx/signing/v1beta1/signing";
 import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { accountOf } from "./accounts.mjs";
 import { Checks, readInput } from "./checks.mjs";
-import { Bundle, emissionsTypes, payload, verifyBundle } from "./emissions.mjs";
-import { buildTransaction } from "./transaction.mjs";
+import { Bundle, payload, verifyBundle } from "./emissions.mjs";
+import { buildTransaction, emissionsRegistry as registry } from "./transaction.mjs";
 
-const registry = new Registry(emissionsTypes);
 const checks = new Checks();
 for (const told of await readInput()) {
   const bytes = fromBase64(told.bytes);
