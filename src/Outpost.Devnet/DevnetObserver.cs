@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
-using Outpost.Devnet.Allora;
 using Outpost.Devnet.Blocks;
 using Outpost.Devnet.Ledger;
 
@@ -15,7 +14,7 @@ public readonly record struct PayloadName(TopicId Topic, Height Nonce, string Wo
 public sealed record AdmittedInference(PayloadName Name, Height IncludedAt);
 
 /// <summary>The first broadcast of a payload.</summary>
-/// <param name="SinceOpening">From the block that opened the window being published; null when it was not open yet.</param>
+/// <param name="SinceOpening">From the block that opened the window; null when it was not open yet.</param>
 public sealed record FirstArrival(PayloadName Name, TimeSpan? SinceOpening);
 
 /// <summary>
@@ -104,16 +103,16 @@ public sealed class DevnetObserver(TimeProvider time)
             Arrival.Full => ("sdk", 20u),
             _ => ("sdk", 21u),
         };
+        var names = NamesOf(DecodedTx.Decode(bytes, types, out _)).ToArray();
         lock (_gate)
         {
             Count(_checked, key);
-            foreach (var name in NamesOf(DecodedTx.Decode(bytes, types, out _)))
+            foreach (var name in names)
             {
-                if (_arrivals.Count < Kept && !_arrivals.ContainsKey(name))
+                var isOpen = _openings.TryGetValue((name.Topic.Value, name.Nonce.Value), out var opened);
+                if (_arrivals.Count < Kept)
                 {
-                    _arrivals[name] = new(name, _openings.TryGetValue((name.Topic.Value, name.Nonce.Value), out var opened)
-                        ? time.GetElapsedTime(opened, now)
-                        : null);
+                    _arrivals.TryAdd(name, new(name, isOpen ? time.GetElapsedTime(opened, now) : null));
                 }
             }
         }

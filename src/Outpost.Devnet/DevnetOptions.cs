@@ -12,7 +12,9 @@ public sealed record DevnetOptions
 
     public string ChainId { get; init; } = "outpost-devnet-1";
 
-    /// <summary>Between two blocks, from milliseconds up; null: blocks come only by <see cref="Devnet.ProduceBlocksAsync"/>.</summary>
+    /// <summary>
+    /// Between two blocks, from milliseconds up; null: blocks come only by <see cref="Devnet.ProduceBlocksAsync"/>.
+    /// </summary>
     public TimeSpan? BlockTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The time of block 0; later blocks carry the clock that was passed in.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Wire.Emissions.V10;
+using Outpost.Chains.Wire.Tendermint.Abci;
 using Outpost.Devnet.Ledger;
 using Outpost.Devnet.Wire;
 
@@ -76,7 +77,7 @@ internal sealed class Admission(EmissionsModule module)
         return null;
     }
 
-    private Outpost.Chains.Wire.Tendermint.Abci.Event InsertedInference(InputInference inference, long nonce)
+    private Event InsertedInference(InputInference inference, long nonce)
     {
         JsonNode? extra = inference.ExtraData.IsEmpty ? null : inference.ExtraData.ToBase64();
         var values = new JsonArray([.. inference.Values.Select(labeled => (JsonNode)new JsonObject
@@ -94,7 +95,7 @@ internal sealed class Admission(EmissionsModule module)
             module.Version == EmissionsVersion.V9 ? fields.AsSpan(..5) : fields);
     }
 
-    private Outpost.Chains.Wire.Tendermint.Abci.Event InsertedForecast(InputForecast forecast, long nonce) => Emit.Typed(
+    private Event InsertedForecast(InputForecast forecast, long nonce) => Emit.Typed(
         module.EventName("EventInsertForecasterPayload"),
         ("forecaster", forecast.Forecaster), ("nonce", Emit.Number(nonce)), ("topic_id", Emit.Number(forecast.TopicId)),
         ("inferer_addresses", Emit.List(forecast.ForecastElements.Select(element => element.Inferer))),

@@ -5,7 +5,9 @@ using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Allora;
 
-/// <summary>What a worker bundle must be, whatever the state (x/emissions/types/validations.go), in the chain's order.</summary>
+/// <summary>
+/// What a worker bundle must be, whatever the state (x/emissions/types/validations.go), in the chain's order.
+/// </summary>
 internal static class BundleRules
 {
     /// <param name="canonical">The bundle as the chain re-encodes it, over which the signature must stand.</param>

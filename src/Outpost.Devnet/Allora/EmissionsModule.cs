@@ -3,7 +3,9 @@ using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Allora;
 
-/// <summary>The emissions module of the chain: its topics, who may do what, and the version that names everything.</summary>
+/// <summary>
+/// The emissions module of the chain: its topics, who may do what, and the version that names everything.
+/// </summary>
 internal sealed class EmissionsModule
 {
     private readonly HashSet<string> _globalWorkers;
@@ -42,7 +44,9 @@ internal sealed class EmissionsModule
         || topic.Options.WorkerWhitelist.Contains(address)
         || (Limits.GlobalWorkerWhitelistEnabled && _globalWorkers.Contains(address));
 
-    /// <summary>The chain refuses topics that it does not have only in a later step, so none is permitted here.</summary>
+    /// <summary>
+    /// The chain refuses topics that it does not have only in a later step, so none is permitted here.
+    /// </summary>
     public bool CanSubmitWorkerPayload(ulong topic, string address) =>
         !Topics.TryGetValue(topic, out var state) || CanSubmitWorkerPayload(state, address);
 

@@ -159,7 +159,8 @@ internal sealed class Epochs(EmissionsModule module)
         yield return Actives("EventActiveForecastersSet", topic, closed, topic.ActiveForecasters.Keys);
     }
 
-    private Event Actives(string name, TopicState topic, ClosedNonce closed, IEnumerable<string> addresses) => Emit.Typed(
+    private Event Actives(
+        string name, TopicState topic, ClosedNonce closed, IEnumerable<string> addresses) => Emit.Typed(
         module.EventName(name),
         ("topic_id", Emit.Number(topic.Id)), ("addresses", Emit.List(addresses)),
         ("nonce_block_height", Emit.Number(closed.Nonce)));

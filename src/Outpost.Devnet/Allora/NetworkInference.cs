@@ -28,7 +28,8 @@ internal static class NetworkInference
         ("one_out_inferer_forecaster", new JsonArray()), ("outlier_resistant", isOutlierResistant));
 
     /// <summary>v9: scalar values in an EventValueBundle.</summary>
-    public static Event ValueEvent(EmissionsModule module, TopicState topic, ClosedNonce closed, string name) => Emit.Typed(
+    public static Event ValueEvent(
+        EmissionsModule module, TopicState topic, ClosedNonce closed, string name) => Emit.Typed(
         module.EventName(name),
         ("topic_id", Emit.Number(topic.Id)), ("nonce", Emit.Number(closed.Nonce)),
         ("bundle", new JsonObject

@@ -2,7 +2,9 @@ using Outpost.Devnet.Ledger;
 
 namespace Outpost.Devnet.Allora;
 
-/// <summary>The bounded active set of one window and one role, and the scores that decide over it when it is full.</summary>
+/// <summary>
+/// The bounded active set of one window and one role, and the scores that decide over it when it is full.
+/// </summary>
 internal sealed class Seats<T>(
     SortedDictionary<string, T> active, Dictionary<string, ScoreEma> scores, int count, string duplicateText)
 {

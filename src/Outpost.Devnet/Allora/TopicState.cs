@@ -2,7 +2,9 @@ using Outpost.Chains.Wire.Emissions.V10;
 
 namespace Outpost.Devnet.Allora;
 
-/// <summary>An inference in the active set of the open window; texts are canonical, in the order of its labels.</summary>
+/// <summary>
+/// An inference in the active set of the open window; texts are canonical, in the order of its labels.
+/// </summary>
 internal sealed record ActiveInference(
     string Inferer, IReadOnlyList<string> Values, string Scalar, byte[] ExtraData, string Proof);
 
@@ -11,7 +13,8 @@ internal readonly record struct ScoreEma(decimal Score, long UpdatedAt);
 
 /// <summary>What is stored under a nonce once its window has closed.</summary>
 internal sealed record ClosedNonce(
-    long Nonce, IReadOnlyList<string> Labels, IReadOnlyList<ActiveInference> Inferences, IReadOnlyList<string> Combined);
+    long Nonce, IReadOnlyList<string> Labels, IReadOnlyList<ActiveInference> Inferences,
+    IReadOnlyList<string> Combined);
 
 /// <summary>The state of one topic. Owned by <see cref="EmissionsModule"/>.</summary>
 internal sealed class TopicState(TopicOptions options)

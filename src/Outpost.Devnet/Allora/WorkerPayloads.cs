@@ -56,7 +56,8 @@ internal sealed class WorkerPayloads(EmissionsModule module, Admission admission
 
         var size = message.CalculateSize();
         return size > module.Limits.MaxSerializedLength
-            ? Refused.Emissions(53, $"serialized msg length {size} exceeds {module.Limits.MaxSerializedLength}: query too large")
+            ? Refused.Emissions(
+                53, $"serialized msg length {size} > {module.Limits.MaxSerializedLength}: query too large")
             : null;
     }
 
@@ -83,7 +84,8 @@ internal sealed class WorkerPayloads(EmissionsModule module, Admission admission
     private static Refused? Registered(TopicState topic, InputWorkerDataBundle bundle) =>
         topic.Workers.ContainsKey(bundle.Worker)
             ? null
-            : Refused.Emissions(13, $"worker {bundle.Worker} is not registered in topic {topic.Id}: address is not registered in this topic");
+            : Refused.Emissions(
+                13, $"worker {bundle.Worker} in topic {topic.Id}: address is not registered in this topic");
 
     private Refused? Fee(string sender, TxContext context)
     {

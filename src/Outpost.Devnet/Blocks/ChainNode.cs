@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace Outpost.Devnet.Blocks;
 
-/// <summary>The node around the chain: takes broadcasts, tells what happens to an observer, hands blocks to listeners.</summary>
+/// <summary>
+/// The node around the chain: takes broadcasts, tells what happens to an observer, hands blocks to listeners.
+/// </summary>
 internal sealed class ChainNode(Chain chain, DevnetObserver observer)
 {
     private readonly Lock _gate = new();

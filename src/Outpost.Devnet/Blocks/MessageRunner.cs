@@ -55,7 +55,9 @@ internal sealed class MessageRunner(EmissionsModule module)
         : ByteString.Empty;
 
     private static string ResponseUrl(string requestUrl) =>
-        requestUrl.EndsWith("Request", StringComparison.Ordinal) ? $"{requestUrl[..^7]}Response" : $"{requestUrl}Response";
+        requestUrl.EndsWith("Request", StringComparison.Ordinal)
+            ? $"{requestUrl[..^7]}Response"
+            : $"{requestUrl}Response";
 
     private static Refused? Send(MsgSend send, TxContext context)
     {
@@ -64,8 +66,8 @@ internal sealed class MessageRunner(EmissionsModule module)
             return Refused.InvalidAddress($"invalid to address: {problem}");
         }
 
-        if (send.Amount.Count != 1
-            || !BigInteger.TryParse(send.Amount[0].Amount, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
+        var text = send.Amount.Count == 1 ? send.Amount[0].Amount : "";
+        if (!BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
             || amount.IsZero)
         {
             return Refused.Sdk(10, $"{send.Amount}: invalid coins");

@@ -28,7 +28,9 @@ internal sealed record TxResult(
     }
 
     public static TxResult Of(Refused? refused, TxContext context, IReadOnlyList<Any> responses) =>
-        new(refused, (long)context.Tx.GasLimit, (long)context.Gas.Used, context.Events, refused is null ? responses : []);
+        new(
+            refused, (long)context.Tx.GasLimit, (long)context.Gas.Used, context.Events,
+            refused is null ? responses : []);
 
     public static TxResult Unread(Refused refused) => new(refused, 0, 0, [], []);
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Google.Protobuf;
-using Outpost.Devnet.Hosting;
 using Outpost.Devnet.Queries;
 
 namespace Outpost.Devnet.Gateways;

@@ -11,6 +11,7 @@ internal sealed class DevnetFaces : IDisposable
 {
     private readonly Faucet _faucet;
     private readonly RpcRouter _rpc;
+    private readonly LcdRouter _lcd;
     private readonly GrpcRouter _grpc;
     private readonly EventFeed _feed;
 
@@ -19,6 +20,7 @@ internal sealed class DevnetFaces : IDisposable
         var queries = new QueryTable(node);
         _faucet = new Faucet(node);
         _rpc = new RpcRouter(new RpcMethods(node, queries));
+        _lcd = new LcdRouter(node.Chain, queries);
         _grpc = new GrpcRouter(queries);
         _feed = new EventFeed(node);
     }
@@ -27,7 +29,7 @@ internal sealed class DevnetFaces : IDisposable
         _rpc.RouteAsync(request, cancellationToken);
 
     public Task<NodeReply> LcdAsync(NodeRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(request.Path == Faucet.Path ? _faucet.Route(request) : NodeReply.Text(501, ""));
+        Task.FromResult(request.Path == Faucet.Path ? _faucet.Route(request) : _lcd.Route(request));
 
     public Task<NodeReply> GrpcAsync(NodeRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(_grpc.Route(request));

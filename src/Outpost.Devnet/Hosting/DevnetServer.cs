@@ -7,11 +7,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Outpost.Devnet.Gateways;
 
 
 namespace Outpost.Devnet.Hosting;
 
-/// <summary>A thin Kestrel around the node's faces: one port each for CometBFT RPC, LCD with faucet, and gRPC.</summary>
+/// <summary>
+/// A thin Kestrel around the node's faces: one port each for CometBFT RPC, LCD with faucet, and gRPC.
+/// </summary>
 internal sealed class DevnetServer : IAsyncDisposable
 {
     private const long MaxBodyBytes = 4_000_000;

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Outpost.Devnet.Blocks;
+using Outpost.Devnet.Gateways;
 using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Hosting;

@@ -3,11 +3,15 @@ using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Ledger;
 
-/// <summary>One account: created by its first coin, its key known from its first transaction. Balance in uallo.</summary>
+/// <summary>
+/// One account: created by its first coin, its key known from its first transaction. Balance in uallo.
+/// </summary>
 internal sealed record Account(
     string Address, ulong Number, ulong Sequence, byte[]? PublicKey, BigInteger Balance);
 
-/// <summary>Accounts and balances, in layers: a layer reads through to its parent and writes only when applied.</summary>
+/// <summary>
+/// Accounts and balances, in layers: a layer reads through to its parent and writes only when applied.
+/// </summary>
 internal sealed class AccountBook(AccountBook? parent)
 {
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);

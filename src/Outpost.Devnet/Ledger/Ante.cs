@@ -73,7 +73,8 @@ internal sealed class Ante(string chainId, FeeMarket fees)
     {
         var length = System.Text.Encoding.UTF8.GetByteCount(context.Tx.Body.Memo);
         return length > MaxMemo
-            ? Refused.Sdk(12, $"maximum number of characters is {MaxMemo} but received {length} characters: memo too large")
+            ? Refused.Sdk(
+                12, $"maximum number of characters is {MaxMemo} but received {length} characters: memo too large")
             : null;
     }
 
@@ -96,7 +97,8 @@ internal sealed class Ante(string chainId, FeeMarket fees)
         if (!Secp256k1.IsPublicKey(key)
             || (!context.IsSimulation && !string.Equals(Address.OfPublicKey(key), signer, StringComparison.Ordinal)))
         {
-            return Refused.Sdk(8, $"pubKey does not match signer address {signer} with signer index: 0: invalid pubkey");
+            return Refused.Sdk(
+                8, $"pubKey does not match signer address {signer} with signer index: 0: invalid pubkey");
         }
 
         if (account.PublicKey is null)
@@ -126,14 +128,16 @@ internal sealed class Ante(string chainId, FeeMarket fees)
         if (info.Sequence != account.Sequence)
         {
             return Refused.Sdk(32, string.Create(CultureInfo.InvariantCulture,
-                $"account sequence mismatch, expected {account.Sequence}, got {info.Sequence}: incorrect account sequence"));
+                $"account sequence mismatch, expected {account.Sequence}, got {info.Sequence}"
+                + $": incorrect account sequence"));
         }
 
         if (!context.IsSimulation && context.Mode != TxMode.Recheck && !IsSigned(context, account, info))
         {
             return Refused.Unauthorized(
                 $"signature verification failed; please verify account number ({account.Number}), "
-                + $"sequence ({account.Sequence}) and chain-id ({chainId}): (unable to verify single signer signature)");
+                + $"sequence ({account.Sequence}) and chain-id ({chainId}): "
+                + "(unable to verify single signer signature)");
         }
 
         context.Book.Set(account with { Sequence = account.Sequence + 1 });

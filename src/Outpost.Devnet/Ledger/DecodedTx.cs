@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Outpost.Chains.Wire.Cosmos.Bank;
 using Outpost.Chains.Wire.Cosmos.Crypto;
 using Outpost.Chains.Wire.Cosmos.Tx;
-using Outpost.Devnet.Allora;
 using Outpost.Devnet.Wire;
 using V10 = Outpost.Chains.Wire.Emissions.V10;
 
@@ -25,11 +24,14 @@ internal sealed record DecodedTx(
     public ulong GasLimit => Auth.Fee?.GasLimit ?? 0;
 
     /// <summary>The different signers of all messages, in order of appearance.</summary>
-    public IReadOnlyList<string> Signers => [.. Messages.Select(message => message.Signer).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Signers =>
+        [.. Messages.Select(message => message.Signer).Distinct(StringComparer.Ordinal)];
 
     public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes));
 
-    /// <summary>Decodes as strictly as the SDK does (x/auth/tx/decoder.go); sdk code 2 for all that it cannot read.</summary>
+    /// <summary>
+    /// Decodes as strictly as the SDK does (x/auth/tx/decoder.go); sdk code 2 for all that it cannot read.
+    /// </summary>
     public static DecodedTx? Decode(byte[] bytes, MessageTypes types, out Refused? refused)
     {
         try

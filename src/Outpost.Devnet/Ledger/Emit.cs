@@ -19,7 +19,9 @@ internal static class Emit
         return result;
     }
 
-    /// <summary>A typed event: attributes sorted by key, each value the JSON of its field (sdk types/events.go).</summary>
+    /// <summary>
+    /// A typed event: attributes sorted by key, each value the JSON of its field (sdk types/events.go).
+    /// </summary>
     public static Event Typed(string type, params ReadOnlySpan<(string Key, JsonNode? Value)> fields)
     {
         var sorted = fields.ToArray();

@@ -8,7 +8,9 @@ using V9 = Outpost.Chains.Wire.Emissions.V9;
 
 namespace Outpost.Devnet.Ledger;
 
-/// <summary>The type URLs that a chain of one emissions version can resolve; the other version's are unknown to it.</summary>
+/// <summary>
+/// The type URLs that a chain of one emissions version can resolve; the other version's are unknown to it.
+/// </summary>
 internal sealed class MessageTypes
 {
     public const string PublicKeyUrl = "/cosmos.crypto.secp256k1.PubKey";

@@ -4,7 +4,9 @@ using Outpost.Devnet.Blocks;
 
 namespace Outpost.Devnet.Queries;
 
-/// <summary>emissions.v9/v10.QueryService, the part that a worker asks. Methods are added without their package.</summary>
+/// <summary>
+/// emissions.v9/v10.QueryService, the part that a worker asks. Methods are added without their package.
+/// </summary>
 internal static class EmissionsQueries
 {
     public static void AddTo(QueryTable table, Chain chain)
@@ -89,7 +91,10 @@ internal static class EmissionsQueries
     {
         table.Add<GetInferencesAtBlockRequest>("GetInferencesAtBlock", request =>
             read.Topic(request.TopicId, topic => topic.Closed.TryGetValue(request.BlockHeight, out var closed)
-                ? new GetInferencesAtBlockResponse { Inferences = EmissionsForms.Inferences(topic, closed, chain.Emissions) }
+                ? new GetInferencesAtBlockResponse
+                {
+                    Inferences = EmissionsForms.Inferences(topic, closed, chain.Emissions),
+                }
                 : new GetInferencesAtBlockResponse { Inferences = new Inferences() }));
     }
 

@@ -1,10 +1,14 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Outpost.Devnet.Blocks;
 
 namespace Outpost.Devnet.Queries;
 
 /// <summary>One gRPC method: how to read its request and how to answer it.</summary>
-internal sealed record QueryMethod(MessageParser Parser, Func<IMessage, QueryAnswer> Answer);
+internal sealed record QueryMethod(MessageDescriptor Type, Func<IMessage, QueryAnswer> Answer)
+{
+    public MessageParser Parser => Type.Parser;
+}
 
 /// <summary>
 /// Every query method of the chain by its full name, under whatever transport it comes. Answers show the newest
@@ -27,7 +31,7 @@ internal sealed class QueryTable
 
     public void Add<TRequest>(string method, Func<TRequest, QueryAnswer> answer)
         where TRequest : IMessage<TRequest>, new() =>
-        _methods.Add(method, new(new TRequest().Descriptor.Parser, request => answer((TRequest)request)));
+        _methods.Add(method, new(new TRequest().Descriptor, request => answer((TRequest)request)));
 
     /// <summary>Null for a method that the running chain does not have.</summary>
     public QueryMethod? Find(string method)
@@ -59,7 +63,8 @@ internal sealed class QueryTable
         }
         catch (InvalidProtocolBufferException malformed)
         {
-            return QueryAnswer.Failed(GrpcCode.Internal, $"the request of {method} cannot be read: {malformed.Message}");
+            return QueryAnswer.Failed(
+                GrpcCode.Internal, $"the request of {method} cannot be read: {malformed.Message}");
         }
 
         return Ask(method, found, message, height);

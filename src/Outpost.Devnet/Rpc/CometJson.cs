@@ -5,7 +5,9 @@ using Outpost.Devnet.Blocks;
 
 namespace Outpost.Devnet.Rpc;
 
-/// <summary>CometBFT 0.38's JSON: 64-bit numbers as text, 32-bit ones bare, hashes upper-case hex, bytes base64.</summary>
+/// <summary>
+/// CometBFT 0.38's JSON: 64-bit numbers as text, 32-bit ones bare, hashes upper-case hex, bytes base64.
+/// </summary>
 internal static class CometJson
 {
     private const string NoTime = "0001-01-01T00:00:00Z";
@@ -50,7 +52,8 @@ internal static class CometJson
         ["header"] = Header(block, options),
         ["data"] = new JsonObject
         {
-            ["txs"] = new JsonArray([.. block.Transactions.Select(item => (JsonNode)Convert.ToBase64String(item.Bytes))]),
+            ["txs"] = new JsonArray(
+                [.. block.Transactions.Select(item => (JsonNode)Convert.ToBase64String(item.Bytes))]),
         },
         ["evidence"] = new JsonObject { ["evidence"] = new JsonArray() },
         ["last_commit"] = new JsonObject

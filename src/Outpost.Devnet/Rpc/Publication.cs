@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Outpost.Devnet.Blocks;
+using Outpost.Devnet.Queries;
 
 namespace Outpost.Devnet.Rpc;
 
@@ -12,7 +13,8 @@ internal sealed class Publication(string kind, Dictionary<string, List<string>> 
 
     /// <summary>The JSON-RPC notification for a subscription with this id and query.</summary>
     public string Envelope(string idJson, string query) =>
-        $"{{\"jsonrpc\":\"2.0\",\"id\":{idJson},\"result\":{{\"query\":{JsonValue.Create(query).ToJsonString()},{_tail.Value}}}}}";
+        $"{{\"jsonrpc\":\"2.0\",\"id\":{idJson},\"result\":{{"
+        + $"\"query\":{JsonValue.Create(query).ToJsonString()},{_tail.Value}}}}}";
 
     /// <summary>What a block gives, in CometBFT's order.</summary>
     public static IReadOnlyList<Publication> Of(Block block, DevnetOptions options)
@@ -57,7 +59,8 @@ internal sealed class Publication(string kind, Dictionary<string, List<string>> 
     private static JsonObject Finalized(Block block) => new()
     {
         ["events"] = CometJson.Events(block.Events),
-        ["tx_results"] = new JsonArray([.. block.Transactions.Select(item => (JsonNode)CometJson.ExecResult(item.Result))]),
+        ["tx_results"] = new JsonArray(
+            [.. block.Transactions.Select(item => (JsonNode)CometJson.ExecResult(item.Result))]),
         ["validator_updates"] = new JsonArray(),
         ["consensus_param_updates"] = null,
         ["app_hash"] = Convert.ToBase64String(block.AppHash),

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Outpost.Devnet.Hosting;
+using Outpost.Devnet.Gateways;
 
 namespace Outpost.Devnet.Rpc;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Outpost.Devnet.Queries;
 
 namespace Outpost.Devnet.Rpc;
 
@@ -54,7 +55,8 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
         {
             foreach (var publication in publications)
             {
-                if (query.Matches(publication.Tags) && !_outgoing.Writer.TryWrite(publication.Envelope(idJson, query.Text)))
+                if (query.Matches(publication.Tags)
+                    && !_outgoing.Writer.TryWrite(publication.Envelope(idJson, query.Text)))
                 {
                     _outgoing.Writer.TryComplete();
                     return;
@@ -100,8 +102,9 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
         }
         catch (JsonException malformed)
         {
-            await SendAsync(RpcRouter.Envelope(null, new RpcFault(
-                -32700, "Parse error. Invalid JSON", $"error unmarshaling request: {malformed.Message}")), cancellationToken);
+            var fault = new RpcFault(
+                -32700, "Parse error. Invalid JSON", $"error unmarshaling request: {malformed.Message}");
+            await SendAsync(RpcRouter.Envelope(null, fault), cancellationToken);
             return;
         }
 
@@ -171,7 +174,8 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
                     ending.Token);
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or ChannelClosedException)
+        catch (Exception ended)
+            when (ended is OperationCanceledException or WebSocketException or ChannelClosedException)
         {
             // The reading side sees the same end and closes the session.
         }

@@ -43,7 +43,8 @@ internal sealed class TxMethods(ChainNode node, QueryTable queries)
                 ["key"] = null,
                 ["value"] = answer.Message is { } message ? Convert.ToBase64String(message.ToByteArray()) : null,
                 ["proofOps"] = null,
-                ["height"] = CometJson.Number(height is null or 0 ? node.Chain.Read(state => state.Store.Height) : height.Value),
+                ["height"] = CometJson.Number(
+                    height is null or 0 ? node.Chain.Read(state => state.Store.Height) : height.Value),
                 ["codespace"] = refused?.Codespace ?? "",
             },
         };
@@ -130,7 +131,8 @@ internal sealed class TxMethods(ChainNode node, QueryTable queries)
         var skipped = (int)Math.Clamp(((page ?? 1) - 1) * size, 0, int.MaxValue);
         return new JsonObject
         {
-            ["txs"] = new JsonArray([.. found.Skip(skipped).Take(size).Select(item => (JsonNode)CometJson.Transaction(item))]),
+            ["txs"] = new JsonArray(
+                [.. found.Skip(skipped).Take(size).Select(item => (JsonNode)CometJson.Transaction(item))]),
             ["total_count"] = CometJson.Number(found.Count),
         };
     }

@@ -114,7 +114,8 @@ internal readonly record struct ExactDecimal(bool IsNegative, BigInteger Coeffic
             text.Append('.').Append(digits, 1, digits.Length - 1);
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"E{(adjusted < 0 ? '-' : '+')}{Math.Abs(adjusted)}").ToString();
+        text.Append(CultureInfo.InvariantCulture, $"E{(adjusted < 0 ? '-' : '+')}{Math.Abs(adjusted)}");
+        return text.ToString();
     }
 
     private static bool TryParseExponent(ReadOnlySpan<char> text, out int exponent) =>

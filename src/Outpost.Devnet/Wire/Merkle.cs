@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Outpost.Devnet.Wire;
 
-/// <summary>CometBFT's Merkle root (RFC 6962): leaf SHA-256(00‖x), node SHA-256(01‖l‖r), split below n at 2^k.</summary>
+/// <summary>
+/// CometBFT's Merkle root (RFC 6962): leaf SHA-256(00‖x), node SHA-256(01‖l‖r), split below n at 2^k.
+/// </summary>
 internal static class Merkle
 {
     public static byte[] Root(IReadOnlyList<byte[]> items) => Root(items, 0, items.Count);

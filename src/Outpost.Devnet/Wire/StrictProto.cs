@@ -51,7 +51,9 @@ internal static class StrictProto
         return null;
     }
 
-    /// <summary>Names the first field that the type does not know; follows Any by the resolver. Null when all are known.</summary>
+    /// <summary>
+    /// Names the first field that the type does not know; follows Any by the resolver. Null when all are known.
+    /// </summary>
     /// <param name="allowNonCritical">Pass over unknown fields whose number has bit 11 set (TxBody only).</param>
     public static string? UnknownField(
         ReadOnlySpan<byte> bytes, MessageDescriptor type, Func<string, MessageDescriptor?> resolve,

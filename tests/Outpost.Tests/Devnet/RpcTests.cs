@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Google.Protobuf;
+using Outpost.Chains.Wire.Cosmos.Auth;
 using Outpost.Devnet;
 
 namespace Outpost.Tests.Devnet;
@@ -64,7 +65,9 @@ public sealed class RpcTests : IAsyncLifetime
         Assert.Equal("tendermint/event/NewBlockEvents", opened["result"]!["data"]!["type"]!.ToString());
         Assert.Equal("2", opened["result"]!["data"]!["value"]!["height"]!.ToString());
         Assert.Equal(
-            "\"8\"", opened["result"]!["events"]!["emissions.v10.EventWorkerSubmissionWindowOpened.window_end_block"]![0]!.ToString());
+            "\"8\"",
+            opened["result"]!["events"]!["emissions.v10.EventWorkerSubmissionWindowOpened.window_end_block"]![0]!
+                .ToString());
         _devnet.Node.Broadcast(_alice.Tx(_alice.Payload(1, 2, "3.5"), new TxShape { Account = 2 }));
         await _devnet.ProduceBlocksAsync(1, Cancel);
         var included = await ReceiveAsync(socket);
@@ -119,13 +122,17 @@ public sealed class RpcTests : IAsyncLifetime
     [Fact]
     public async Task Queries_the_application_by_its_grpc_paths()
     {
-        var data = Convert.ToHexString(new Outpost.Chains.Wire.Cosmos.Auth.QueryAccountRequest { Address = _alice.Address }.ToByteArray());
+        var data = Convert.ToHexString(new QueryAccountRequest { Address = _alice.Address }.ToByteArray());
         var answer = await GetAsync($"abci_query?path=\"/cosmos.auth.v1beta1.Query/Account\"&data=0x{data}");
         var value = Convert.FromBase64String(answer["result"]!["response"]!["value"]!.ToString());
-        var account = Outpost.Chains.Wire.Cosmos.Auth.QueryAccountResponse.Parser.ParseFrom(value).Account;
+        var account = QueryAccountResponse.Parser.ParseFrom(value).Account;
         Assert.Equal("/cosmos.auth.v1beta1.BaseAccount", account.TypeUrl);
-        var unknown = await CallAsync("abci_query", new JsonObject { ["path"] = "/emissions.v9.QueryService/GetParams" });
-        Assert.Equal("6 sdk", $"{unknown["result"]!["response"]!["code"]} {unknown["result"]!["response"]!["codespace"]}");
+        var unknown = await CallAsync("abci_query", new JsonObject
+        {
+            ["path"] = "/emissions.v9.QueryService/GetParams",
+        });
+        var response = unknown["result"]!["response"]!;
+        Assert.Equal("6 sdk", $"{response["code"]} {response["codespace"]}");
     }
 
     private static JsonObject Request(string method, JsonNode id) =>

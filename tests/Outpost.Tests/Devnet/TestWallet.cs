@@ -65,7 +65,8 @@ public sealed partial class TestWallet
         };
     }
 
-    public V10.RegisterRequest Registration(ulong topic) => new() { Sender = Address, TopicId = topic, Owner = Address };
+    public V10.RegisterRequest Registration(ulong topic) =>
+        new() { Sender = Address, TopicId = topic, Owner = Address };
 
     public byte[] Tx(IMessage message, TxShape shape) => Tx([(shape.TypeUrl(message), message.ToByteString())], shape);
 
@@ -110,13 +111,16 @@ public sealed partial class TestWallet
 
     [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_sign")]
     private static partial int SignDigest(
-        nint context, Span<byte> signature, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> secret, nint nonce, nint extra);
+        nint context, Span<byte> signature, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> secret, nint nonce,
+        nint extra);
 
     [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_signature_serialize_compact")]
     private static partial int SerializeCompact(nint context, Span<byte> output, ReadOnlySpan<byte> signature);
 }
 
-/// <summary>Everything about a transaction but its messages; the defaults pass every check of a fresh account.</summary>
+/// <summary>
+/// Everything about a transaction but its messages; the defaults pass every check of a fresh account.
+/// </summary>
 public sealed record TxShape
 {
     public string ChainId { get; init; } = "outpost-devnet-1";

@@ -1,9 +1,12 @@
+using System.Globalization;
 using Outpost.Chains.Wire.Tendermint.Abci;
 using Outpost.Devnet.Blocks;
 
-namespace Outpost.Devnet.Rpc;
+namespace Outpost.Devnet.Queries;
 
-/// <summary>The tags that queries are matched against: type.key → values, with CometBFT's own tm.event and tx ones.</summary>
+/// <summary>
+/// The tags that queries are matched against: type.key → values, with CometBFT's own tm.event and tx ones.
+/// </summary>
 internal static class EventTags
 {
     public static Dictionary<string, List<string>> Of(string kind, IEnumerable<Event> events)
@@ -27,7 +30,7 @@ internal static class EventTags
     {
         var tags = Of("Tx", transaction.Result.Events);
         Add(tags, "tx.hash", transaction.Hash);
-        Add(tags, "tx.height", CometJson.Number(transaction.Height));
+        Add(tags, "tx.height", transaction.Height.ToString(CultureInfo.InvariantCulture));
         return tags;
     }
 

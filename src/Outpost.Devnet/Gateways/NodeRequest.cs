@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Outpost.Devnet.Hosting;
+namespace Outpost.Devnet.Gateways;
 
 /// <summary>An HTTP request to one of the node's faces, freed from whatever server took it.</summary>
 /// <param name="Path">Percent-decoded, with the leading slash.</param>

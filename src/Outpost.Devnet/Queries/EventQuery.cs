@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Outpost.Devnet.Rpc;
+namespace Outpost.Devnet.Queries;
 
 /// <summary>
 /// The part of CometBFT's query language that clients use: conditions joined by AND, each an event attribute compared

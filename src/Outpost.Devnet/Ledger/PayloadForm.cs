@@ -3,7 +3,7 @@ using Outpost.Devnet.Wire;
 using V10 = Outpost.Chains.Wire.Emissions.V10;
 using V9 = Outpost.Chains.Wire.Emissions.V9;
 
-namespace Outpost.Devnet.Allora;
+namespace Outpost.Devnet.Ledger;
 
 /// <summary>
 /// Payloads of both versions as one form. Decimals are custom types on the chain: read at decoding, where one that is
@@ -35,15 +35,20 @@ internal static class PayloadForm
         return null;
     }
 
-    /// <summary>The v10 message; the v9 one has the same layout under the same field numbers. Null for other messages.</summary>
+    /// <summary>
+    /// The v10 message; the v9 one has the same layout under the same field numbers. Null for other messages.
+    /// </summary>
     public static V10.InsertWorkerPayloadRequest? ToV10(IMessage message) => message switch
     {
         V10.InsertWorkerPayloadRequest payload => payload,
-        V9.InsertWorkerPayloadRequest payload => V10.InsertWorkerPayloadRequest.Parser.ParseFrom(payload.ToByteString()),
+        V9.InsertWorkerPayloadRequest payload =>
+            V10.InsertWorkerPayloadRequest.Parser.ParseFrom(payload.ToByteString()),
         _ => null,
     };
 
-    /// <summary>The bundle with every decimal as the chain prints it; its encoding is what must have been signed.</summary>
+    /// <summary>
+    /// The bundle with every decimal as the chain prints it; its encoding is what must have been signed.
+    /// </summary>
     public static V10.InputInferenceForecastBundle Canonical(V10.InputInferenceForecastBundle bundle)
     {
         var copy = bundle.Clone();
