@@ -15,10 +15,12 @@ public static class PriceModelServer
     private const int HorizonBlocks = 12;
 
     /// <summary>The server, not yet started; <c>--urls</c> says where it listens, port 0 being any free one.</summary>
-    public static WebApplication Build(string[] args)
+    /// <param name="configure">For a program that hosts the model inside itself; null when it stands alone.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        configure?.Invoke(builder);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
         {
             builder.WebHost.UseUrls("http://127.0.0.1:8000");

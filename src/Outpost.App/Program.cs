@@ -19,6 +19,7 @@ var surroundings = new CommandSurroundings(
     SecretPrompt.Ask, Environment.GetEnvironmentVariable)
 {
     EnvironmentNames = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()],
+    IsErrorInteractive = !Console.IsErrorRedirected,
     IsInteractive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"),
 };
 return await OutpostCommands.RunAsync(args, surroundings, stop.Token);

@@ -7,7 +7,7 @@ internal interface ICheckReport
 {
     void Wrong(IReadOnlyList<string> problems);
 
-    void Understood(Configuration configuration, AccountLookup account);
+    void Understood(Configuration configuration, Account account);
 
     void Found(Finding finding);
 

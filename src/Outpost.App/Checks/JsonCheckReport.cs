@@ -22,7 +22,7 @@ internal sealed class JsonCheckReport(TextWriter output) : ICheckReport
         output.WriteLine(_report.ToJsonString(Options));
     }
 
-    public void Understood(Configuration configuration, AccountLookup account)
+    public void Understood(Configuration configuration, Account account)
     {
         _report["file"] = configuration.File;
         _report["format"] = configuration.Format.ToString();

@@ -1,15 +1,77 @@
 using System.Runtime.CompilerServices;
-using Outpost.App.Commands;
 using Outpost.App.Settings;
+using Outpost.Chains;
+using Outpost.Chains.Cosmos;
+using Outpost.Node;
 
 namespace Outpost.App.Checks;
 
-/// <summary>All probes of a configuration, in the order in which a person would look.</summary>
-internal sealed class Probes(Configuration configuration, AccountLookup account, CommandSurroundings surroundings)
+/// <summary>All probes of a configuration, in the order in which a person would look. They change nothing.</summary>
+internal sealed class Probes(Configuration configuration, Account account, NodeSurroundings surroundings)
 {
+    /// <summary>No single probe keeps a person waiting longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly NodeOptions _node = configuration.Node;
+
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.Yield();
-        yield return new Finding(Grade.Ok, configuration.File, account.Address ?? "" + surroundings.IsInteractive);
+        ChainHead? best = null;
+        var endpoints = new EndpointProbe(_node.Chain, surroundings);
+        foreach (var endpoint in _node.Chain.Endpoints)
+        {
+            var (finding, head) = await endpoints.RunAsync(endpoint, Patience, cancellationToken);
+            best = head is not null && (best is null || head.Height > best.Height) ? head : best;
+            yield return finding;
+        }
+
+        if (best is not null)
+        {
+            yield return ClockProbe.Run(best, surroundings.Time.GetUtcNow());
+            await foreach (var finding in ChainAsync(cancellationToken))
+            {
+                yield return finding;
+            }
+        }
+
+        foreach (var topic in _node.Topics)
+        {
+            yield return await new ModelProbe(surroundings)
+                .RunAsync(topic, best?.Height ?? new Height(1), cancellationToken);
+        }
+    }
+
+    private async IAsyncEnumerable<Finding> ChainAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var cosmos = new CosmosClient(
+            _node.Chain, surroundings.ChainNetwork, surroundings.Time, surroundings.Random, surroundings.Loggers);
+        var chain = new ChainProbe(cosmos, account, _node.Lane);
+        yield return await Bounded("account", chain.AccountAsync, cancellationToken);
+        foreach (var topic in _node.Topics)
+        {
+            yield return await Bounded(
+                $"topic {topic.Topic}", token => chain.TopicAsync(topic.Topic, token), cancellationToken);
+        }
+    }
+
+    /// <summary>A fault of the chain, or of patience, is a finding too.</summary>
+    private async Task<Finding> Bounded(
+        string subject, Func<CancellationToken, Task<Finding>> probe, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, surroundings.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            return await probe(either.Token);
+        }
+        catch (ChainException fault)
+        {
+            return new Finding(Grade.Fail, subject, fault.Message, "see the endpoints above");
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new Finding(Grade.Fail, subject, $"no answer within {DurationText.Format(Patience)}",
+                "see the endpoints above");
+        }
     }
 }

@@ -1,14 +1,13 @@
-using Outpost.App.Commands;
 using Outpost.App.Settings;
 
 namespace Outpost.App.Checks;
 
 /// <summary>A check as lines for a person.</summary>
-internal sealed class TextCheckReport(CommandSurroundings surroundings) : ICheckReport
+internal sealed class TextCheckReport(TextWriter output, TextWriter error) : ICheckReport
 {
     private const int SubjectColumns = 12;
 
-    private readonly TextWriter _out = surroundings.Out;
+    private readonly TextWriter _out = output;
     private int _warnings;
     private int _failures;
     private bool _hasProbed;
@@ -17,11 +16,11 @@ internal sealed class TextCheckReport(CommandSurroundings surroundings) : ICheck
     {
         foreach (var problem in problems)
         {
-            surroundings.Error.WriteLine(problem);
+            error.WriteLine(problem);
         }
     }
 
-    public void Understood(Configuration configuration, AccountLookup account)
+    public void Understood(Configuration configuration, Account account)
     {
         _out.WriteLine($"{configuration.File}: read as the format of {Owner(configuration.Format)}");
         foreach (var (subject, text) in Understanding.Of(configuration, account))

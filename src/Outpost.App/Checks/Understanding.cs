@@ -8,7 +8,7 @@ namespace Outpost.App.Checks;
 /// <summary>A configuration in words, for a person to compare with what was meant.</summary>
 internal static class Understanding
 {
-    public static IEnumerable<(string Subject, string Text)> Of(Configuration configuration, AccountLookup account)
+    public static IEnumerable<(string Subject, string Text)> Of(Configuration configuration, Account account)
     {
         var node = configuration.Node;
         yield return ("chain", node.Chain.ChainId ?? "the one that the first endpoint serves");
@@ -17,7 +17,7 @@ internal static class Understanding
             yield return ("endpoint", Endpoint(endpoint));
         }
 
-        yield return ("account", Account(configuration.Key, account));
+        yield return ("account", Key(configuration.Key, account));
         yield return ("lane", Lane(node.Lane));
         foreach (var topic in node.Topics)
         {
@@ -34,7 +34,7 @@ internal static class Understanding
         ? $"grpc {endpoint.Url.Host}:{endpoint.Url.Port}{(endpoint.Url.Scheme == "http" ? " without TLS" : "")}"
         : $"{endpoint.Kind.ToString().ToLowerInvariant()} {endpoint.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
 
-    private static string Account(KeySource source, AccountLookup account)
+    private static string Key(KeySource source, Account account)
     {
         var from = source switch
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
 using Outpost.App.Checks;
 using Outpost.App.Settings;
 
@@ -21,7 +22,7 @@ internal static class CheckCommand
             config, offline, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            ConfigurationFile.Load(parsed.GetValue(config), surroundings),
+            ConfigurationFile.Load(parsed.GetValue(config), surroundings.ForSettings),
             parsed.GetValue(offline), parsed.GetValue(json), surroundings, cancellationToken));
         return command;
     }
@@ -30,17 +31,22 @@ internal static class CheckCommand
         ConfigurationResult read, bool isOffline, bool asJson, CommandSurroundings surroundings,
         CancellationToken cancellationToken)
     {
-        ICheckReport report = asJson ? new JsonCheckReport(surroundings.Out) : new TextCheckReport(surroundings);
+        ICheckReport report = asJson ? new JsonCheckReport(surroundings.Out)
+            : new TextCheckReport(surroundings.Out, surroundings.Error);
         if (read.Configuration is not { } configuration)
         {
             report.Wrong(read.Problems);
             return ExitCode.Wrong;
         }
 
-        var account = AccountLookup.Find(configuration.Key, surroundings);
-        if (account.IsWrong)
+        Account account;
+        try
         {
-            report.Wrong([$"{configuration.File}: key: {account.Problem}"]);
+            account = AccountKeys.Look(configuration.Key, surroundings);
+        }
+        catch (AccountKeyException problem)
+        {
+            report.Wrong([$"{configuration.File}: key: {problem.Message}"]);
             return ExitCode.Wrong;
         }
 
@@ -48,7 +54,8 @@ internal static class CheckCommand
         var failed = false;
         if (!isOffline)
         {
-            await foreach (var finding in new Probes(configuration, account, surroundings).RunAsync(cancellationToken))
+            await foreach (var finding in new Probes(configuration, account, surroundings.ForNode(NullLoggerFactory.Instance))
+                .RunAsync(cancellationToken))
             {
                 report.Found(finding);
                 failed |= finding.Grade == Grade.Fail;

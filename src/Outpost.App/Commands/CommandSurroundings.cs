@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Outpost.App.Settings;
 using Outpost.Chains.Keys;
+using Outpost.Node;
 
 namespace Outpost.App.Commands;
 
@@ -26,4 +29,13 @@ internal sealed record CommandSurroundings(
 
     /// <summary>The folder that relative paths on the command line start from.</summary>
     public string WorkingDirectory { get; init; } = ".";
+
+    /// <summary>True when log lines would be written over what a person looks at.</summary>
+    public bool IsErrorInteractive { get; init; }
+
+    /// <summary>The part that a node gets.</summary>
+    public NodeSurroundings ForNode(ILoggerFactory loggers) => new(ChainNetwork, ModelNetwork, Time, Random, loggers);
+
+    /// <summary>The part that reading a configuration needs.</summary>
+    public SettingsSurroundings ForSettings => new(Environment, EnvironmentNames, WorkingDirectory);
 }

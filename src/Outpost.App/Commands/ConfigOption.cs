@@ -15,7 +15,7 @@ internal static class ConfigOption
     /// <summary>Null when the configuration is wrong; all that is wrong was then printed, one line each.</summary>
     public static Configuration? Load(string? path, CommandSurroundings surroundings)
     {
-        var result = ConfigurationFile.Load(path, surroundings);
+        var result = ConfigurationFile.Load(path, surroundings.ForSettings);
         foreach (var problem in result.Problems)
         {
             surroundings.Error.WriteLine(problem);

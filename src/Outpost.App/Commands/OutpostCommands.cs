@@ -61,6 +61,7 @@ internal static class OutpostCommands
         var root = new RootCommand("An off-chain node for Allora.")
         {
             CheckCommand.Build(surroundings),
+            KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);
         return root;

@@ -1,3 +1,4 @@
+using Outpost.App;
 using Outpost.App.Settings;
 using Outpost.Tests.App;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Outpost.App;
 using Outpost.App.Settings;
 using Outpost.Chains.Cosmos;
 using Outpost.Tests.App;
@@ -254,5 +255,5 @@ public sealed class NativeFormatTests
     }
 
     private static ConfigurationResult Read(string text, TestSurroundings? world = null) =>
-        ConfigurationFile.Read(text, "file.json", "/etc/outpost", (world ?? new TestSurroundings()).Build());
+        ConfigurationFile.Read(text, "file.json", "/etc/outpost", (world ?? new TestSurroundings()).Build().ForSettings);
 }

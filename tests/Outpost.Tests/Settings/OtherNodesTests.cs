@@ -1,4 +1,5 @@
 using System.Numerics;
+using Outpost.App;
 using Outpost.App.Settings;
 using Outpost.Chains.Cosmos;
 using Outpost.Tests.App;
@@ -206,8 +207,8 @@ public sealed class OtherNodesTests
         using var byPath = new TestSurroundings().With(
             "ALLORA_OFFCHAIN_NODE_CONFIG_FILE_PATH", Path.Combine(Fixtures, "go-2026-labeled.json"));
 
-        Assert.Equal(ConfigurationFormat.GoNode, ConfigurationFile.Load(null, inline.Build()).Configuration!.Format);
-        Assert.Equal(ConfigurationFormat.GoNode, ConfigurationFile.Load(null, byPath.Build()).Configuration!.Format);
+        Assert.Equal(ConfigurationFormat.GoNode, ConfigurationFile.Load(null, inline.Build().ForSettings).Configuration!.Format);
+        Assert.Equal(ConfigurationFormat.GoNode, ConfigurationFile.Load(null, byPath.Build().ForSettings).Configuration!.Format);
     }
 
     private static string Fixtures => Repository.File("tests", "Outpost.Tests", "Settings", "fixtures");
@@ -221,8 +222,8 @@ public sealed class OtherNodesTests
 
     private static ConfigurationResult ReadFixture(string fixture, TestSurroundings? world = null) =>
         ConfigurationFile.Read(File.ReadAllText(Path.Combine(Fixtures, fixture + ".json")), fixture + ".json", "/etc",
-            (world ?? new TestSurroundings()).Build());
+            (world ?? new TestSurroundings()).Build().ForSettings);
 
     private static ConfigurationResult Read(string text) =>
-        ConfigurationFile.Read(text, "config.json", "/etc", new TestSurroundings().Build());
+        ConfigurationFile.Read(text, "config.json", "/etc", new TestSurroundings().Build().ForSettings);
 }

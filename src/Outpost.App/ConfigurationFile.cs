@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Outpost.App.Commands;
 using Outpost.App.OtherNodes;
+using Outpost.App.Settings;
 
-namespace Outpost.App.Settings;
+namespace Outpost.App;
 
 /// <summary>Finds a configuration, recognises its form by its content, and reads it.</summary>
 internal static class ConfigurationFile
@@ -21,7 +21,7 @@ internal static class ConfigurationFile
     /// The file of --config; without one OUTPOST_CONFIG, then the Go node's two environment variables, then
     /// outpost.json in the working directory.
     /// </summary>
-    public static ConfigurationResult Load(string? path, CommandSurroundings surroundings)
+    public static ConfigurationResult Load(string? path, SettingsSurroundings surroundings)
     {
         path ??= NotEmpty(surroundings.Environment("OUTPOST_CONFIG"));
         if (path is null && NotEmpty(surroundings.Environment("ALLORA_OFFCHAIN_NODE_CONFIG_JSON")) is { } json)
@@ -53,7 +53,7 @@ internal static class ConfigurationFile
     }
 
     /// <summary>Reads a text; <paramref name="folder"/> is where its relative paths start.</summary>
-    public static ConfigurationResult Read(string text, string file, string folder, CommandSurroundings surroundings)
+    public static ConfigurationResult Read(string text, string file, string folder, SettingsSurroundings surroundings)
     {
         JsonDocument document;
         try
@@ -121,7 +121,7 @@ internal static class ConfigurationFile
         return $"{file}: {place}: not JSON ({words}); comments and trailing commas are allowed, all else is strict";
     }
 
-    private static void RefuseUnknownEnvironment(SettingsSource source, CommandSurroundings surroundings)
+    private static void RefuseUnknownEnvironment(SettingsSource source, SettingsSurroundings surroundings)
     {
         foreach (var name in surroundings.EnvironmentNames
             .Where(name => name.StartsWith("OUTPOST__", StringComparison.OrdinalIgnoreCase))
