@@ -15,17 +15,16 @@ namespace Outpost.Chains.Allora;
 public static class WorkerMessages
 {
     /// <summary>InsertWorkerPayloadRequest with one scalar inference, its bundle signed by the worker's key.</summary>
-    /// <exception cref="ArgumentException">The value is the default of its type and holds no text.</exception>
     public static Any Inference(
         EmissionsVersion version, TopicId topic, Height nonce, DecimalText value, AccountKey key)
     {
-        // The chain writes an unset decimal as "0" when it re-encodes the bundle, and the signature would not verify.
-        ArgumentException.ThrowIfNullOrEmpty(value.Text, nameof(value));
         var inference = new InputInference
         {
             TopicId = topic.Value,
             BlockHeight = nonce.Value,
             Inferer = key.Address,
+
+            // Never empty: the chain writes an unset decimal as "0" when it re-encodes, and nothing would verify.
             Value = value.Text,
         };
         return Payload(version, topic, nonce, new InputInferenceForecastBundle { Inference = inference }, key);

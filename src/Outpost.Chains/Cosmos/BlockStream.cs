@@ -130,13 +130,14 @@ internal sealed partial class BlockStream(
     private async Task PollAsync(BlockFeed feed, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var blockTime = await endpoints.ReadAsync("block time", BlockTimeAsync, cancellationToken);
+        var blockTime = await endpoints.ReadAsync<ITransport, TimeSpan>(
+            "block time", BlockTimeAsync, cancellationToken);
         var step = Clamp(blockTime / 10);
         while (time.GetElapsedTime(start) < PollingTurn)
         {
             var (head, node) = await endpoints.ReadAsync(
                 "head",
-                async (transport, token) => (await transport.HeadAsync(token), transport as CometTransport),
+                async (ITransport transport, CancellationToken token) => (await transport.HeadAsync(token), transport as CometTransport),
                 cancellationToken);
             var hasMoved = head.Header.Height > (feed.Last ?? 0);
             if (hasMoved)

@@ -24,12 +24,14 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
         var targets = endpoints.Writable();
         var open = Enqueue(targets, transaction);
         CheckResult? refusal = null;
+        var isUnanimous = true;
         while (open.Count > 0)
         {
             var done = await Task.WhenAny(open).WaitAsync(cancellationToken);
             open.Remove(done);
             if (await done is not { } answer)
             {
+                isUnanimous = false;
                 continue;
             }
 
@@ -42,7 +44,9 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return refusal ?? throw endpoints.NoneLeft($"broadcast {transaction.Hash}", targets);
+        return refusal is null
+            ? throw endpoints.NoneLeft($"broadcast {transaction.Hash}", targets)
+            : refusal with { IsUnanimous = isUnanimous };
     }
 
     /// <summary>Done when nothing is under way any more.</summary>

@@ -15,7 +15,6 @@ public sealed class CosmosClient : IAsyncDisposable
 
     private readonly CosmosOptions _options;
     private readonly HttpMessageInvoker _network;
-    private readonly TimeProvider _time;
     private readonly EndpointSet _endpoints;
     private readonly Broadcast _broadcast;
     private readonly BlockStream _blocks;
@@ -27,7 +26,6 @@ public sealed class CosmosClient : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Endpoints.Count, nameof(options));
         _options = options;
-        _time = time;
         _network = new HttpMessageInvoker(network, disposeHandler: false);
         var http = new HttpCalls(_network, time, options.AttemptTimeout);
         Endpoint[] endpoints = [.. options.Endpoints.Select(one => new Endpoint(Transport(one, http)))];
@@ -51,7 +49,7 @@ public sealed class CosmosClient : IAsyncDisposable
     /// </summary>
     public Task ConnectAsync(CancellationToken cancellationToken) => _endpoints.ConnectAsync(cancellationToken);
 
-    public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => ReadAsync(
         "head",
         async (transport, token) =>
         {
@@ -65,27 +63,27 @@ public sealed class CosmosClient : IAsyncDisposable
     /// The average time between the last blocks (up to 100), from their headers. NotFound while the chain has fewer
     /// than two blocks.
     /// </summary>
-    public Task<TimeSpan> BlockTimeAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<TimeSpan> BlockTimeAsync(CancellationToken cancellationToken) => ReadAsync(
         "block time", (transport, token) => BlockClock.AverageAsync(transport, BlockTimeSample, token),
         cancellationToken);
 
     /// <summary>A query by its gRPC method, such as /emissions.v10.QueryService/GetTopic.</summary>
     public Task<TReply> QueryAsync<TReply>(
         string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
-        where TReply : IMessage<TReply> => _endpoints.ReadAsync(
+        where TReply : IMessage<TReply> => ReadAsync(
         $"query {method}", (transport, token) => transport.QueryAsync(method, request, parser, token),
         cancellationToken);
 
     /// <summary>Null when the account has never received a coin.</summary>
-    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) => ReadAsync(
         "account", (transport, token) => Accounts.FindAsync(transport, address, token), cancellationToken);
 
     /// <summary>In units of the options' denom.</summary>
-    public Task<BigInteger> BalanceAsync(string address, CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<BigInteger> BalanceAsync(string address, CancellationToken cancellationToken) => ReadAsync(
         "balance", (transport, token) => Accounts.BalanceAsync(transport, address, _options.Denom, token),
         cancellationToken);
 
-    public Task<GasPrice> GasPriceAsync(CancellationToken cancellationToken) => _endpoints.ReadAsync(
+    public Task<GasPrice> GasPriceAsync(CancellationToken cancellationToken) => ReadAsync(
         "gas price", (transport, token) => GasPrices.CurrentAsync(transport, _options.Denom, token),
         cancellationToken);
 
@@ -94,7 +92,7 @@ public sealed class CosmosClient : IAsyncDisposable
     /// code where the chain gives them.
     /// </summary>
     public Task<ulong> SimulateAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken) =>
-        _endpoints.ReadAsync(
+        ReadAsync(
             "simulate", (transport, token) => Simulation.GasAsync(transport, transaction, token), cancellationToken);
 
     /// <summary>
@@ -110,8 +108,9 @@ public sealed class CosmosClient : IAsyncDisposable
         Inclusion.FindAsync(_endpoints, hash, cancellationToken);
 
     /// <summary>What became of all transactions of a block; null where no endpoint can tell at once (LCD, gRPC).</summary>
-    public Task<IReadOnlyList<TransactionResult>?> TransactionsAsync(Height height, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public Task<IReadOnlyList<TransactionResult>?> TransactionsAsync(
+        Height height, CancellationToken cancellationToken) =>
+        Inclusion.OfBlockAsync(_endpoints, height, cancellationToken);
 
     /// <summary>
     /// Every block from now on, in order and without a gap; reconnects by itself and ends only by cancellation.
@@ -129,6 +128,10 @@ public sealed class CosmosClient : IAsyncDisposable
         _network.Dispose();
         _stop.Dispose();
     }
+
+    private Task<T> ReadAsync<T>(
+        string operation, Func<ITransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        _endpoints.ReadAsync(operation, read, cancellationToken);
 
     private static ITransport Transport(EndpointOptions endpoint, HttpCalls http) => endpoint.Kind switch
     {

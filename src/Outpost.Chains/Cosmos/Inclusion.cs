@@ -38,6 +38,21 @@ internal static class Inclusion
         return hasAnswer ? null : throw endpoints.NoneLeft($"tx {hash}", candidates);
     }
 
+    /// <summary>Null where no endpoint speaks RPC. NotFound while the node does not have the block's results.</summary>
+    public static async Task<IReadOnlyList<TransactionResult>?> OfBlockAsync(
+        EndpointSet endpoints, Height height, CancellationToken cancellationToken)
+    {
+        if (!endpoints.Has<CometTransport>())
+        {
+            return null;
+        }
+
+        var found = await endpoints.ReadAsync<CometTransport, IReadOnlyList<TxResponse>>(
+            $"transactions of block {height}", (node, token) => node.TransactionsAsync(height.Value, token),
+            cancellationToken);
+        return [.. found.Select(one => Result(one.Txhash, one))];
+    }
+
     private static TransactionResult Result(string hash, TxResponse found) =>
         new(hash, new Height(found.Height), found.Codespace, found.Code, found.RawLog, found.GasWanted, found.GasUsed,
             Events(found.Events));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
+using Outpost.Chains.Wire.Cosmos.Abci;
 using Outpost.Chains.Wire.Tendermint.Abci;
 
 namespace Outpost.Chains.Rpc;
@@ -41,32 +42,46 @@ internal static class CometJson
         return Timestamp.FromDateTimeOffset(time);
     }
 
+    /// <summary>Empty when absent or null, as Go writes an empty list.</summary>
+    public static List<JsonElement> List(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray()]
+            : [];
+
     public static List<Event> Events(JsonElement element, string name)
     {
         var events = new List<Event>();
-        if (!element.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array)
-        {
-            return events;
-        }
-
-        foreach (var item in list.EnumerateArray())
+        foreach (var item in List(element, name))
         {
             var read = new Event { Type = Text(item, "type") };
-            if (item.TryGetProperty("attributes", out var attributes) && attributes.ValueKind == JsonValueKind.Array)
+            foreach (var attribute in List(item, "attributes"))
             {
-                foreach (var attribute in attributes.EnumerateArray())
+                read.Attributes.Add(new EventAttribute
                 {
-                    read.Attributes.Add(new EventAttribute
-                    {
-                        Key = Text(attribute, "key"),
-                        Value = Text(attribute, "value"),
-                    });
-                }
+                    Key = Text(attribute, "key"),
+                    Value = Text(attribute, "value"),
+                });
             }
 
             events.Add(read);
         }
 
         return events;
+    }
+
+    public static TxResponse TxResult(JsonElement result, string hash, long height)
+    {
+        var read = new TxResponse
+        {
+            Txhash = hash,
+            Height = height,
+            Codespace = Text(result, "codespace"),
+            Code = Code(result),
+            RawLog = Text(result, "log"),
+            GasWanted = Long(result, "gas_wanted"),
+            GasUsed = Long(result, "gas_used"),
+        };
+        read.Events.AddRange(Events(result, "events"));
+        return read;
     }
 }

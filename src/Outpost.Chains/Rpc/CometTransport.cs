@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Outpost.Chains.Wire.Cosmos.Abci;
 using Outpost.Chains.Wire.Cosmos.Tendermint;
@@ -109,18 +109,7 @@ internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
         return reply.Http.Read(_ =>
         {
             var result = reply.Result.GetProperty("tx_result");
-            var found = new TxResponse
-            {
-                Txhash = hash,
-                Height = CometJson.Long(reply.Result, "height"),
-                Codespace = CometJson.Text(result, "codespace"),
-                Code = CometJson.Code(result),
-                RawLog = CometJson.Text(result, "log"),
-                GasWanted = CometJson.Long(result, "gas_wanted"),
-                GasUsed = CometJson.Long(result, "gas_used"),
-            };
-            found.Events.AddRange(CometJson.Events(result, "events"));
-            return found;
+            return CometJson.TxResult(result, hash, CometJson.Long(reply.Result, "height"));
         });
     }
 
@@ -132,11 +121,28 @@ internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
         return reply.Http.Read(_ =>
         {
             var results = reply.Result;
-            var count = results.TryGetProperty("txs_results", out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.GetArrayLength()
-                : 0;
             return new BlockResults(CometJson.Long(results, "height"),
-                CometJson.Events(results, "finalize_block_events"), count);
+                CometJson.Events(results, "finalize_block_events"), CometJson.List(results, "txs_results").Count);
+        });
+    }
+
+    /// <summary>Every transaction of a block in order. The results do not name them, the block's bytes do.</summary>
+    public async Task<IReadOnlyList<TxResponse>> TransactionsAsync(long height, CancellationToken cancellationToken)
+    {
+        var parameters = new { height = height.ToString(CultureInfo.InvariantCulture) };
+        var block = await ResultAsync("block", parameters, $"block {height}", cancellationToken);
+        var results = await ResultAsync("block_results", parameters, $"block_results {height}", cancellationToken);
+        return results.Http.Read<IReadOnlyList<TxResponse>>(_ =>
+        {
+            var transactions = CometJson.List(block.Result.GetProperty("block").GetProperty("data"), "txs");
+            var outcomes = CometJson.List(results.Result, "txs_results");
+            if (transactions.Count != outcomes.Count)
+            {
+                throw new FormatException($"{transactions.Count} transactions have {outcomes.Count} results.");
+            }
+
+            return [.. transactions.Zip(outcomes, (bytes, outcome) => CometJson.TxResult(
+                outcome, Convert.ToHexString(SHA256.HashData(bytes.GetBytesFromBase64())), height))];
         });
     }
 

@@ -59,19 +59,20 @@ internal sealed partial class EndpointSet(
     }
 
     /// <summary>
-    /// One read: at the best endpoint, then at the next ones while the fault is the endpoint's. What the chain itself
-    /// answers (not found, refused, unknown path) is final.
+    /// One read: at the best endpoint of this protocol, then at the next ones while the fault is the endpoint's. What
+    /// the chain itself answers (not found, refused, unknown path) is final.
     /// </summary>
-    public async Task<T> ReadAsync<T>(
-        string operation, Func<ITransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<TTransport, T>(
+        string operation, Func<TTransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        where TTransport : class, ITransport
     {
-        var candidates = Candidates();
+        List<Endpoint> candidates = [.. Candidates().Where(one => one.Transport is TTransport)];
         foreach (var endpoint in candidates)
         {
             try
             {
                 await VerifyAsync(endpoint, cancellationToken);
-                var answer = await read(endpoint.Transport, cancellationToken);
+                var answer = await read((TTransport)endpoint.Transport, cancellationToken);
                 Succeeded(endpoint);
                 return answer;
             }
@@ -83,6 +84,9 @@ internal sealed partial class EndpointSet(
 
         throw NoneLeft(operation, candidates);
     }
+
+    public bool Has<TTransport>()
+        where TTransport : class, ITransport => endpoints.Any(one => one.Transport is TTransport);
 
     /// <summary>Best first: those that work in the order of preference, then those avoided, soonest first.</summary>
     public IReadOnlyList<Endpoint> Candidates()

@@ -14,7 +14,7 @@ internal static class NodeQueries
         var syncing = transport.QueryAsync(Service + "GetSyncing", new GetSyncingRequest(),
             GetSyncingResponse.Parser, cancellationToken);
         await Task.WhenAll(latest, syncing);
-        return new NodeHead(Read((await latest).SdkBlock, transport.Url), (await syncing).Syncing);
+        return new NodeHead(Read((await latest).SdkBlock ?? (await latest).Block, transport.Url), (await syncing).Syncing);
     }
 
     public static async Task<Header> HeaderAsync(
@@ -23,7 +23,7 @@ internal static class NodeQueries
         var reply = await transport.QueryAsync(
             Service + "GetBlockByHeight", new GetBlockByHeightRequest { Height = height },
             GetBlockByHeightResponse.Parser, cancellationToken);
-        return Read(reply.SdkBlock, transport.Url);
+        return Read(reply.SdkBlock ?? reply.Block, transport.Url);
     }
 
     private static Header Read(Block? block, Uri endpoint) =>

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using Outpost.Chains;
+using Outpost.Chains.Cosmos;
+using Outpost.Tests.Rpc;
+
+namespace Outpost.Tests.Cosmos;
+
+public sealed class BroadcastTests
+{
+    [Fact]
+    public async Task Sends_to_all_and_takes_the_first_acceptance()
+    {
+        await using var refusing = await FakeNode.StartAsync(node => node.Broadcast = _ =>
+            FakeNode.Reply(new { code = 32, codespace = "sdk", log = "account sequence mismatch, expected 2, got 3" }));
+        await using var accepting = await FakeNode.StartAsync();
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, refusing, accepting);
+
+        var result = await client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal((0u, accepting.Url), (result.Code, result.Endpoint));
+        Assert.Equal((1, 1), (refusing.CountOf("broadcast_tx_sync"), accepting.CountOf("broadcast_tx_sync")));
+    }
+
+    [Theory]
+    [InlineData("tx already exists in cache", 19u)]
+    [InlineData("mempool is full: number of txs 5000 (max: 5000), total txs bytes 1 (max: 2)", 20u)]
+    [InlineData("Tx too large. Max size is 1048576, but got 2000000", 21u)]
+    public async Task Gives_the_mempools_own_errors_the_codes_that_the_sdk_gives_them(string words, uint code)
+    {
+        await using var node = await FakeNode.StartAsync(one =>
+            one.Broadcast = _ => FakeNode.Error(-32603, "Internal error", words));
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, node);
+
+        var result = await client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("sdk", code), (result.Codespace, result.Code));
+    }
+
+    [Fact]
+    public async Task Prefers_the_refusal_that_speaks_of_the_transaction()
+    {
+        await using var full = await FakeNode.StartAsync(node =>
+            node.Broadcast = _ => FakeNode.Error(-32603, "Internal error", "mempool is full"));
+        await using var judging = await FakeNode.StartAsync(node =>
+            node.Broadcast = _ => FakeNode.Reply(new { code = 13, codespace = "sdk", log = "insufficient fee" }));
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, full, judging);
+
+        var result = await client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal((13u, true), (result.Code, result.IsUnanimous));
+    }
+
+    [Fact]
+    public async Task Says_when_an_endpoint_may_hold_what_the_others_refused()
+    {
+        await using var dead = await FakeNode.StartAsync();
+        await using var judging = await FakeNode.StartAsync(node =>
+            node.Broadcast = _ => FakeNode.Reply(new { code = 13, codespace = "sdk", log = "insufficient fee" }));
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, dead, judging);
+        dead.Fault = (context, _) => FailoverTests.WriteAsync(context, 502, "");
+
+        var result = await client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal((13u, false), (result.Code, result.IsUnanimous));
+    }
+
+    [Fact]
+    public async Task Throws_when_no_endpoint_answers()
+    {
+        await using var node = await FakeNode.StartAsync();
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, node);
+        node.Fault = (context, _) => FailoverTests.WriteAsync(context, 502, "");
+
+        var fault = await Assert.ThrowsAsync<ChainException>(
+            () => client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken));
+
+        Assert.Equal(ChainFault.Unreachable, fault.Fault);
+    }
+
+    [Fact]
+    public async Task A_slow_endpoint_gets_the_transactions_in_the_order_in_which_they_were_handed_in()
+    {
+        var seen = new ConcurrentQueue<string>();
+        var hold = new TaskCompletionSource();
+        await using var slow = await FakeNode.StartAsync(node => node.Broadcast = transaction =>
+        {
+            seen.Enqueue(transaction);
+            return FakeNode.Reply(new { code = 0 });
+        });
+        await using var fast = await FakeNode.StartAsync();
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, slow, fast);
+        slow.Fault = async (_, _) =>
+        {
+            await hold.Task;
+            return false;
+        };
+
+        List<string> sent = [];
+        for (byte number = 1; number <= 5; number++)
+        {
+            var result = await client.BroadcastAsync(Some(number), TestContext.Current.CancellationToken);
+            Assert.Equal(fast.Url, result.Endpoint);
+            sent.Add(Convert.ToBase64String([number]));
+        }
+
+        Assert.Equal(1, slow.CountOf("broadcast_tx_sync"));
+        hold.SetResult();
+        while (seen.Count < sent.Count)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(sent, seen);
+    }
+
+    private static SignedTransaction Some(byte number) => new(new[] { number }, $"{number:X64}");
+
+    private static async Task<CosmosClient> ConnectedAsync(Clients clients, params FakeNode[] nodes)
+    {
+        var client = clients.Of(nodes);
+        await client.ConnectAsync(TestContext.Current.CancellationToken);
+        return client;
+    }
+}
