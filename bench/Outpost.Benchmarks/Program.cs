@@ -13,17 +13,20 @@ Console.CancelKeyPress += (_, signal) =>
     stop.Cancel();
 };
 
-IReadOnlyList<Figure> figures;
-switch (name)
+Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
 {
-    case "tx-build":
-        figures = await TransactionBuild.MeasureAsync(stop.Token);
-        break;
-    default:
-        Console.Error.WriteLine($"There is no benchmark '{name}'; bench/run lists them.");
-        return 2;
+    "tx-build" => TransactionBuild.MeasureAsync,
+    "window-latency" => WindowLatency.MeasureAsync,
+    "idle-queries" => IdleQueries.MeasureAsync,
+    _ => null,
+};
+if (measure is null)
+{
+    Console.Error.WriteLine($"There is no benchmark '{name}'; bench/run lists them.");
+    return 2;
 }
 
+var figures = await measure(stop.Token);
 foreach (var figure in figures)
 {
     Console.WriteLine(figure.ToJson());

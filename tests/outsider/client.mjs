@@ -5,6 +5,7 @@ import { assertIsDeliverTxSuccess, GasPrice, calculateFee, StargateClient } from
 import { Checks } from "./checks.mjs";
 import { Devnet } from "./devnet.mjs";
 import { payload, payloadUrl, registerUrl } from "./emissions.mjs";
+import { signTransaction } from "./transaction.mjs";
 
 const [rpc, lcd, version = "v10", topic = "1"] = process.argv.slice(2);
 const topicId = BigInt(topic);
@@ -70,6 +71,24 @@ await checks.that("a bank transfer is included, paid for and found again", async
   assert.ok(found.events.some((event) => event.type === "transfer"));
   const block = await client.getBlock(result.height);
   assert.ok(block.txs.some((tx) => Buffer.from(tx).equals(Buffer.from(found.tx))));
+});
+await checks.that("several transactions of one account may wait for the same block", async () => {
+  const sender = await devnet.account();
+  const terms = await devnet.terms(sender);
+  const bodyBytes = devnet.bodyOf({
+    typeUrl: "/cosmos.bank.v1beta1.MsgSend",
+    value: { fromAddress: sender.address, toAddress: other.address, amount: [{ denom: "uallo", amount: "1" }] },
+  });
+  const hashes = [];
+  for (let ahead = 0; ahead < 5; ahead++) {
+    const sequence = terms.sequence + ahead;
+    const sent = await devnet.sendBytes(await signTransaction({ ...terms, sequence }, sender, bodyBytes));
+    assert.equal(sent.code, 0, JSON.stringify(sent));
+    hashes.push(sent.hash);
+  }
+  for (const hash of hashes) {
+    assert.equal((await devnet.included(hash)).code, 0);
+  }
 });
 await checks.that("simulation tells the gas without a signature", async () => {
   const message = { typeUrl: registerUrl(version), value: registration(worker) };

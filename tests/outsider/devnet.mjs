@@ -1,6 +1,6 @@
 // The outsider's side of a chain that it reaches over CometBFT RPC: accounts with coins, windows, broadcasts.
 import { Random } from "@cosmjs/crypto";
-import { toHex } from "@cosmjs/encoding";
+import { fromHex, toHex } from "@cosmjs/encoding";
 import { Registry } from "@cosmjs/proto-signing";
 import { defaultRegistryTypes, SigningStargateClient, StargateClient } from "@cosmjs/stargate";
 import { Comet38Client } from "@cosmjs/tendermint-rpc";
@@ -116,8 +116,9 @@ export class Devnet {
   }
 
   async included(hash) {
-    const tx = await until(`transaction ${hash} in a block`, () => this.client.getTx(hash));
-    const { result } = await this.comet.tx({ hash: tx.txIndex === undefined ? hash : Buffer.from(hash, "hex") });
-    return { code: result.code, codespace: result.codespace ?? "", log: result.log ?? "", events: tx.events, tx };
+    const { height, events } = await until(`transaction ${hash} in a block`, () => this.client.getTx(hash));
+    // StargateClient does not hand on the codespace.
+    const { code, codespace, log } = (await this.comet.tx({ hash: fromHex(hash) })).result;
+    return { code, codespace: codespace ?? "", log: log ?? "", events, height };
   }
 }

@@ -42,6 +42,11 @@ export async function checkedRefusals(checks, devnet, topicId) {
     devnet.send(account, body, {}, (bytes) => withSignature(bytes, (signature) => signature.with(5, signature[5] ^ 1))));
   await refused("a fee too low", "sdk", 13, /insufficient fee/, () => devnet.send(account, body, { fee: "9999999" }));
   await refused("no fee coin", "feemarket", 1, /./, () => devnet.send(account, body, { coins: [] }));
+  await refused("two fee coins", "feemarket", 2, /./, () => devnet.send(account, body, {
+    coins: [{ denom: "uallo", amount: "20000000" }, { denom: "uother", amount: "1" }],
+  }));
+  await refused("a fee granter who granted nothing", "sdk", 38, /fee-grant not found/, async () =>
+    devnet.send(account, body, { granter: (await devnet.account()).address }));
   await refused("gas too low for the bytes", "sdk", 11, /gasWanted: 1000, gasUsed: \d+/, () =>
     devnet.send(account, body, { gas: "1000" }));
   await refused("a memo of 257 characters", "sdk", 12, /maximum number of characters is 256/, () =>

@@ -18,7 +18,7 @@ public sealed class ClientTests
     {
         await using var devnet = await StartAsync(version);
         await OutsiderScript.AssertAllPassAsync(
-            "client.mjs", null, atLeast: 9,
+            "client.mjs", null, atLeast: 10,
             devnet.Rpc.ToString(), devnet.Lcd.ToString(), Name(version), $"{ShortTopic}");
     }
 
@@ -29,7 +29,7 @@ public sealed class ClientTests
     {
         await using var devnet = await StartAsync(version);
         await OutsiderScript.AssertAllPassAsync(
-            "refusals.mjs", null, atLeast: 50,
+            "refusals.mjs", null, atLeast: 51,
             devnet.Rpc.ToString(), devnet.Lcd.ToString(), Name(version), $"{LongTopic}", $"{WhitelistedTopic}");
     }
 
