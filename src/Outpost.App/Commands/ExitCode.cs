@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>A run that was asked for a result missed a window, or saw none.</summary>
     public const int Missed = 3;
+
+    /// <summary>Ctrl-C before there was a result, as a shell counts it: 128 + SIGINT.</summary>
+    public const int Interrupted = 130;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Diagnostics.CodeAnalysis;
 using Outpost.App.Settings;
 
 namespace Outpost.App.Commands;
@@ -9,6 +10,7 @@ namespace Outpost.App.Commands;
 internal static class OutpostCommands
 {
     /// <summary>Runs a command line; the token means stop gracefully.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The program's last catch: a fault is told in full, with an exit code.")]
     public static async Task<int> RunAsync(
         IReadOnlyList<string> arguments, CommandSurroundings surroundings, CancellationToken cancellationToken)
     {
@@ -34,7 +36,19 @@ internal static class OutpostCommands
             // Signals are turned into the token by Program, for all commands alike.
             ProcessTerminationTimeout = null,
         };
-        return await parsed.InvokeAsync(configuration, cancellationToken);
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception fault)
+        {
+            surroundings.Error.WriteLine($"outpost: a fault in Outpost ended the command; please report this: {fault}");
+            return ExitCode.Failed;
+        }
     }
 
     private static void TellErrors(RootCommand root, ParseResult parsed, TextWriter error)
@@ -60,7 +74,9 @@ internal static class OutpostCommands
     {
         var root = new RootCommand("An off-chain node for Allora.")
         {
+            DemoCommand.Build(surroundings),
             CheckCommand.Build(surroundings),
+            RunCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);

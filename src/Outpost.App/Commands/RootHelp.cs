@@ -41,7 +41,7 @@ internal static class RootHelp
           1    something failed; the last line says what
           2    the configuration or the command line is wrong; nothing was started
           3    demo or run with --json or --for: a window was missed, or none was included
-          130  stopped at once by a second Ctrl-C (143: by a second SIGTERM)
+          130  interrupted before there was a result, or at once by a second Ctrl-C (143: by a second SIGTERM)
 
         """;
 }

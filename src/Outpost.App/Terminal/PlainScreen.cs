@@ -1,0 +1,44 @@
+using System.Globalization;
+using Outpost.Node.Duties;
+using Outpost.Node.Status;
+
+namespace Outpost.App.Terminal;
+
+/// <summary>Lines instead of a view: each change of the node's state, and each duty's end.</summary>
+internal sealed class PlainScreen(TextWriter output) : INodeScreen
+{
+    private string _line = "";
+
+    public Task ShowAsync(Func<Action<NodePicture>, Task> loop) => loop(Show);
+
+    /// <summary>One line about a duty that ended.</summary>
+    public static string Line(DutyEnd end)
+    {
+        var head = $"{end.At:HH:mm:ss} topic {end.Duty.Id.Topic}, block {end.Duty.Id.Nonce}: ";
+        return end.Outcome switch
+        {
+            Outcome.Included included => string.Create(CultureInfo.InvariantCulture,
+                $"{head}{end.Value} included in block {included.At}, {end.Duty.Margin(included.At):0 %} of the window left, ")
+                + Short(included.Hash),
+            Outcome.Missed missed => $"{head}missed, {missed.Reason.Code}: {missed.Detail}. {missed.Reason.Fix}",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <summary>Enough of a transaction's hash to find it again.</summary>
+    public static string Short(string hash) => hash.Length <= 10 ? hash : hash[..10] + "…";
+
+    private void Show(NodePicture picture)
+    {
+        if (picture.Status.Line != _line)
+        {
+            _line = picture.Status.Line;
+            output.WriteLine(_line);
+        }
+
+        foreach (var end in picture.FreshEnds)
+        {
+            output.WriteLine(Line(end));
+        }
+    }
+}
