@@ -95,7 +95,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             Computed(value, attempts);
         }
 
-        for (var earlier = known.LastAttempt; ; earlier = null)
+        var earlier = known.LastAttempt;
+        while (true)
         {
             // 3. signed and 4. sent
             rooms.Board.Sending(duty, value);
@@ -106,6 +107,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
                 var refused = (LaneAnswer.NotSent)answer;
                 if (refused.Refusal == Refusal.Undecodable && await HasUpgradedAsync(message, stop))
                 {
+                    earlier = null;
                     continue;
                 }
 
@@ -115,19 +117,26 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             Sent(attempt.Transaction.Hash, attempt.Sequence, attempt.FeeUallo);
 
             // 5. included
-            var result = await rooms.Inclusion.WaitAsync(attempt, stop);
-            rooms.Lane.Settle(attempt, result is not null);
-            if (result is null)
+            var sighting = await rooms.Inclusion.WaitAsync(attempt, stop);
+            rooms.Lane.Settle(attempt, sighting is Sighting.InBlock);
+            switch (sighting)
             {
-                return new Outcome.Missed(Reason.WindowClosed, $"sent as {attempt.Transaction.Hash}, and no block took it");
-            }
+                case Sighting.Never:
+                    return new Outcome.Missed(
+                        Reason.WindowClosed, $"sent as {attempt.Transaction.Hash}, and no block took it");
+                case Sighting.Dropped:
+                    earlier = attempt;
+                    break;
+                case Sighting.InBlock { Result: var result }:
+                    if (await VerdictAsync(duty.Id, message, result, stop) is { } outcome)
+                    {
+                        return outcome;
+                    }
 
-            if (Verdict(duty.Id, message.TypeUrl, result) is { } outcome)
-            {
-                return outcome;
+                    rooms.Journal.RecordAbandoned(attempt.Transaction.Hash);
+                    earlier = null;
+                    break;
             }
-
-            rooms.Journal.RecordAbandoned(attempt.Transaction.Hash);
         }
     }
 
@@ -147,12 +156,12 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
     }
 
     /// <summary>Null: charged and refused for a cause that another transaction in the same window can mend.</summary>
-    private Outcome? Verdict(DutyId id, string messageType, TransactionResult result)
+    private async Task<Outcome?> VerdictAsync(DutyId id, Any message, TransactionResult result, CancellationToken stop)
     {
         var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
         if (refusal == Refusal.None)
         {
-            rooms.Lane.Gas.Learn(messageType, (ulong)result.GasUsed);
+            rooms.Lane.Gas.Learn(message.TypeUrl, (ulong)result.GasUsed);
             return IsAdmitted(id, result)
                 ? new Outcome.Included(result.Height, result.Hash)
                 : new Outcome.Missed(Reason.NotAdmitted, $"{result.Hash} is in block {result.Height} with code 0");
@@ -163,7 +172,9 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         switch (refusal)
         {
             case Refusal.OutOfGas:
-                rooms.Lane.Gas.Forget(messageType);
+                rooms.Lane.Gas.Forget(message.TypeUrl);
+                return null;
+            case Refusal.Undecodable when await HasUpgradedAsync(message, stop):
                 return null;
             case Refusal.AlreadySubmitted:
                 // Another transaction of this account did this duty: it is done, though not by these bytes.

@@ -13,12 +13,15 @@ internal sealed record ImportSource(string? MnemonicFile, string? ConfigFile, st
     // More than any mnemonic or private key; standard input may have no end.
     private const int MaxPipedCharacters = 4096;
 
+    private static readonly JsonDocumentOptions ConfigForm =
+        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
     /// <summary>Throws <see cref="KeysInputException"/> or <see cref="MnemonicException"/>.</summary>
     public KeyMaterial Read(CommandSurroundings surroundings)
     {
         if (new[] { MnemonicFile, ConfigFile, PrivateKeyFile }.Count(file => file is not null) > 1)
         {
-            throw new KeysInputException("Give one of --mnemonic-file, --from-config and --private-key-file, not more.");
+            throw new KeysInputException("Give one of --mnemonic-file, --from-config, --private-key-file, not more.");
         }
 
         if (PrivateKeyFile is not null)
@@ -90,8 +93,7 @@ internal sealed record ImportSource(string? MnemonicFile, string? ConfigFile, st
         var text = SmallFile.Read(file, "the mnemonic of a node's config", surroundings);
         try
         {
-            using var config = JsonDocument.Parse(
-                text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var config = JsonDocument.Parse(text, ConfigForm);
             var found = Text(Member(Member(config.RootElement, "wallet"), "addressRestoreMnemonic"))
                 ?? Text(Member(config.RootElement, "seed_phrase"))
                 ?? throw new KeysInputException(

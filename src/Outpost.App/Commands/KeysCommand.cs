@@ -30,15 +30,13 @@ internal static class KeysCommand
             HelpName = "N",
             DefaultValueFactory = _ => 24,
         };
-        var command = new Command("new", """
-            Makes a key from a new mnemonic and stores it encrypted.
-
-            Examples:
-              outpost keys new
-              outpost keys new cold --show-mnemonic
-              OUTPOST_PASSPHRASE=… outpost keys new --json
-            """)
+        var command = new Command("new", "Makes a key from a new mnemonic and stores it encrypted.")
         {
+            HelpWithExamples.Of("""
+                outpost keys new
+                outpost keys new cold --show-mnemonic
+                OUTPOST_PASSPHRASE=… outpost keys new --json
+                """),
             name, words, showMnemonic, passphraseFile, force, dir, json,
         };
         command.SetAction(parsed => Guarded(surroundings, () =>
@@ -68,22 +66,20 @@ internal static class KeysCommand
         var (name, passphraseFile, force, dir, json) = (Name(), PassphraseFile(), Force(), Dir(), Json());
         var mnemonicFile = FileOption("--mnemonic-file", "Read the mnemonic from FILE; - is standard input");
         var config = FileOption("--from-config", "Take the mnemonic out of config.json of the Go or the Python node");
-        var privateKeyFile = FileOption("--private-key-file", "Read a private key of 64 hex digits; - is standard input");
+        var privateKeyFile = FileOption("--private-key-file", "Read a private key, 64 hex digits; - is standard input");
         var index = new Option<uint>("--index")
         {
             Description = "Which account of the mnemonic: the N of m/44'/118'/0'/0/N",
             HelpName = "N",
             DefaultValueFactory = _ => 0,
         };
-        var command = new Command("import", """
-            Stores a key that you have already, encrypted. Asks for the mnemonic unless a file is named.
-
-            Examples:
-              outpost keys import
-              outpost keys import main --from-config ~/allora-offchain-node/config.json
-              pass show allora | outpost keys import --mnemonic-file - --passphrase-file ./passphrase
-            """)
+        var command = new Command("import", "Stores a key that you have, encrypted. Asks for the mnemonic unless a file is named.")
         {
+            HelpWithExamples.Of("""
+                outpost keys import
+                outpost keys import main --from-config ~/allora-offchain-node/config.json
+                pass show allora | outpost keys import --mnemonic-file - --passphrase-file ./passphrase
+                """),
             name, mnemonicFile, config, privateKeyFile, index, passphraseFile, force, dir, json,
         };
         command.SetAction(parsed => Guarded(surroundings, () =>
@@ -105,15 +101,13 @@ internal static class KeysCommand
     private static Command Show(CommandSurroundings surroundings)
     {
         var (name, passphraseFile, dir, json) = (Name(), PassphraseFile(), Dir(), Json());
-        var mnemonic = new Option<bool>("--mnemonic") { Description = "Print the mnemonic too; asks for the passphrase" };
-        var command = new Command("show", """
-            Prints the address and the public key of a stored key; no passphrase is needed for these.
-
-            Examples:
-              outpost keys show
-              outpost keys show cold --mnemonic
-            """)
+        var mnemonic = new Option<bool>("--mnemonic") { Description = "Print the mnemonic too; needs the passphrase" };
+        var command = new Command("show", "Prints the address and the public key of a stored key; these need no passphrase.")
         {
+            HelpWithExamples.Of("""
+                outpost keys show
+                outpost keys show cold --mnemonic
+                """),
             name, mnemonic, passphraseFile, dir, json,
         };
         command.SetAction(parsed => Guarded(surroundings, () =>
@@ -132,14 +126,12 @@ internal static class KeysCommand
     private static Command List(CommandSurroundings surroundings)
     {
         var (dir, json) = (Dir(), Json());
-        var command = new Command("list", """
-            Lists the stored keys by name, with their addresses; no passphrase is needed.
-
-            Examples:
-              outpost keys list
-              outpost keys list --json
-            """)
+        var command = new Command("list", "Lists the stored keys with their addresses; this needs no passphrase.")
         {
+            HelpWithExamples.Of("""
+                outpost keys list
+                outpost keys list --json
+                """),
             dir, json,
         };
         command.SetAction(parsed => Guarded(surroundings, () =>
@@ -177,8 +169,7 @@ internal static class KeysCommand
 
     private static string CheckedName(string? name) => name is not null && KeyStore.IsName(name)
         ? name
-        : throw new KeysInputException(
-            "A key's name is 1 to 64 letters, digits, dots, hyphens and underscores; the first is no dot and no hyphen.");
+        : throw new KeysInputException(KeyStore.NameRule);
 
     // Asked before the passphrase is, so that nobody types one for nothing.
     private static string CheckedName(string? name, KeyStore store, bool overwrites)

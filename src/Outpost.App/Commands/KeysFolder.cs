@@ -2,7 +2,9 @@ using Outpost.Chains.Keys;
 
 namespace Outpost.App.Commands;
 
-/// <summary>Where this user's keys are: the folder "keys" of OUTPOST_HOME, which is ~/.outpost unless it is set.</summary>
+/// <summary>
+/// Where this user's keys are: the folder "keys" of OUTPOST_HOME, which is ~/.outpost unless it is set.
+/// </summary>
 internal static class KeysFolder
 {
     /// <param name="home">What stands for OUTPOST_HOME this time; null: the environment says.</param>

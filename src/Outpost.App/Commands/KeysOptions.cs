@@ -5,12 +5,10 @@ namespace Outpost.App.Commands;
 /// <summary>The arguments and options that several keys commands have, each said in the same words.</summary>
 internal static class KeysOptions
 {
-    private const string DefaultName = "main";
-
     public static Argument<string> Name() => new("NAME")
     {
-        Description = $"The key's name ({DefaultName} if left out)",
-        DefaultValueFactory = _ => DefaultName,
+        Description = "The key's name",
+        DefaultValueFactory = _ => "main",
     };
 
     public static Option<string?> PassphraseFile() =>

@@ -21,7 +21,7 @@ internal sealed class KeysReport(CommandSurroundings surroundings, bool asJson)
         if (mnemonic is not null)
         {
             surroundings.Error.WriteLine(
-                "WARNING: whoever has these words has the account. Write them on paper; keep no photo, no file, no chat.");
+                "WARNING: whoever has these words has the account. Write them on paper, in no file and on no photo.");
         }
 
         if (asJson)

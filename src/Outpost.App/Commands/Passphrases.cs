@@ -17,7 +17,9 @@ internal static class Passphrases
         ?? surroundings.PromptSecret($"Passphrase of the key \"{name}\": ")
         ?? throw None();
 
-    /// <summary>The same for a key that is about to be stored: a person types it twice, and it has a least length.</summary>
+    /// <summary>
+    /// The same for a key that is about to be stored: a person types it twice, and it has a least length.
+    /// </summary>
     public static Secret ToStore(string name, string? file, CommandSurroundings surroundings)
     {
         var passphrase = Given(file, surroundings) ?? Chosen(name, surroundings);
@@ -47,5 +49,5 @@ internal static class Passphrases
     }
 
     private static KeysInputException None() => new(
-        "There is no passphrase: run this on a terminal, set OUTPOST_PASSPHRASE, or name a file with --passphrase-file.");
+        "There is no passphrase: run this on a terminal, set OUTPOST_PASSPHRASE, or give --passphrase-file FILE.");
 }

@@ -142,7 +142,7 @@ public sealed class AlloraClient(CosmosClient cosmos)
         }
 
         throw new ChainException(ChainFault.UnknownPath, "detect the emissions version", null,
-            "the chain answers neither emissions.v10 nor emissions.v9; it is no Allora chain, or one newer than this program");
+            "the chain answers neither emissions.v10 nor emissions.v9; it is no Allora chain, or newer than this program");
     }
 
     private static Topic Read(WireTopic topic) =>

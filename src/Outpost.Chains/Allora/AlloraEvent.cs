@@ -19,7 +19,9 @@ public abstract record AlloraEvent
 
     public sealed record TopicStatusChanged(TopicId Topic, bool IsActive) : AlloraEvent;
 
-    /// <summary>The known events among those given, in their order; others, and malformed ones, are passed over.</summary>
+    /// <summary>
+    /// The known events among those given, in their order; others, and malformed ones, are passed over.
+    /// </summary>
     public static IEnumerable<AlloraEvent> Read(IEnumerable<ChainEvent> events)
     {
         foreach (var one in events)

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Outpost.Chains.Allora;
 
-/// <summary>The one table from (codespace, code) to a <see cref="Refusal"/> (x/emissions/types/errors.go, SDK errors).</summary>
+/// <summary>
+/// The one table from (codespace, code) to a <see cref="Refusal"/> (x/emissions/types/errors.go, SDK errors).
+/// </summary>
 public static partial class Refusals
 {
     private static readonly Dictionary<(string Codespace, uint Code), Refusal> ByCode = new()

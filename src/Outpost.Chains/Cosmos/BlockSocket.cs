@@ -63,7 +63,9 @@ internal sealed class BlockSubscription(ClientWebSocket socket, Uri rpc) : IDisp
 
     private readonly ArrayBufferWriter<byte> _message = new(64 << 10);
 
-    /// <summary>An error in place of the confirmation is an error, such as "max_subscriptions_per_client reached".</summary>
+    /// <summary>
+    /// An error in place of the confirmation is an error, such as "max_subscriptions_per_client reached".
+    /// </summary>
     public async Task ConfirmAsync(CancellationToken cancellationToken)
     {
         while (await MessageAsync(cancellationToken) is not null)
@@ -93,7 +95,9 @@ internal sealed class BlockSubscription(ClientWebSocket socket, Uri rpc) : IDisp
 
     public void Dispose() => socket.Dispose();
 
-    /// <summary>The block that the next message tells of; null when it is the empty reply to the subscription.</summary>
+    /// <summary>
+    /// The block that the next message tells of; null when it is the empty reply to the subscription.
+    /// </summary>
     private async Task<BlockResults?> MessageAsync(CancellationToken cancellationToken)
     {
         _message.ResetWrittenCount();

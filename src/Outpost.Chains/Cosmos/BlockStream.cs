@@ -126,7 +126,9 @@ internal sealed partial class BlockStream(
         }
     }
 
-    /// <summary>Asks for the head when a block is due: for a turn if there are sockets to try again, else for good.</summary>
+    /// <summary>
+    /// Asks for the head when a block is due: for a turn if there are sockets to try again, else for good.
+    /// </summary>
     private async Task PollAsync(BlockFeed feed, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -137,7 +139,8 @@ internal sealed partial class BlockStream(
         {
             var (head, node) = await endpoints.ReadAsync(
                 "head",
-                async (ITransport transport, CancellationToken token) => (await transport.HeadAsync(token), transport as CometTransport),
+                async (ITransport transport, CancellationToken token) =>
+                    (await transport.HeadAsync(token), transport as CometTransport),
                 cancellationToken);
             var hasMoved = head.Header.Height > (feed.Last ?? 0);
             if (hasMoved)

@@ -5,7 +5,9 @@ namespace Outpost.Chains.Cosmos;
 /// <summary>The newest block that an endpoint has.</summary>
 public sealed record ChainHead(string ChainId, Height Height, DateTimeOffset Time, bool IsSyncing);
 
-/// <summary>An account's place in the chain's state; the sequence is the next one the committed state expects.</summary>
+/// <summary>
+/// An account's place in the chain's state; the sequence is the next one the committed state expects.
+/// </summary>
 public sealed record Account(string Address, ulong Number, ulong Sequence);
 
 /// <summary>The price of one unit of gas, exact: uallo times 10^18 (a LegacyDec).</summary>
@@ -26,7 +28,9 @@ public sealed record Fee(BigInteger AmountUallo, ulong GasLimit, string? Granter
 /// <summary>The bytes that leave, and their name: upper-case hex SHA-256.</summary>
 public sealed record SignedTransaction(ReadOnlyMemory<byte> Bytes, string Hash);
 
-/// <summary>A node's first answer to a broadcast (CheckTx): code 0 means that it is in the mempool, not in a block.</summary>
+/// <summary>
+/// A node's first answer to a broadcast (CheckTx): code 0 means that it is in the mempool, not in a block.
+/// </summary>
 public sealed record CheckResult(string Hash, string Codespace, uint Code, string Log, Uri? Endpoint)
 {
     /// <summary>False when an endpoint did not answer: it may hold the transaction that the others refused.</summary>

@@ -107,7 +107,9 @@ public sealed class CosmosClient : IAsyncDisposable
     public Task<TransactionResult?> FindAsync(string hash, CancellationToken cancellationToken) =>
         Inclusion.FindAsync(_endpoints, hash, cancellationToken);
 
-    /// <summary>What became of all transactions of a block; null where no endpoint can tell at once (LCD, gRPC).</summary>
+    /// <summary>
+    /// What became of all transactions of a block; null where no endpoint can tell at once (LCD, gRPC).
+    /// </summary>
     public Task<IReadOnlyList<TransactionResult>?> TransactionsAsync(
         Height height, CancellationToken cancellationToken) =>
         Inclusion.OfBlockAsync(_endpoints, height, cancellationToken);

@@ -37,7 +37,9 @@ public sealed class AccountKey : IDisposable
         }
     }
 
-    /// <summary>A key of 32 bytes; throws <see cref="ArgumentException"/> when it is zero or not below the order.</summary>
+    /// <summary>
+    /// A key of 32 bytes; throws <see cref="ArgumentException"/> when it is zero or not below the order.
+    /// </summary>
     public static AccountKey FromPrivateKey(ReadOnlySpan<byte> privateKey) => new(privateKey);
 
     /// <summary>The account that a compressed public key owns: bech32("allo", RIPEMD160(SHA256(public key))).</summary>

@@ -69,7 +69,7 @@ internal sealed class HdKey : IDisposable
         CryptographicOperations.ZeroMemory(tweak);
         return isKey
             ? new HdKey(node)
-            : throw new CryptographicException($"Child {index} has no key (BIP-32; one in 2^127 has none): take the next.");
+            : throw new CryptographicException($"Child {index} has no key (BIP-32; one in 2^127 has none).");
     }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_keyAndChainCode);

@@ -4,8 +4,8 @@ using System.Text;
 namespace Outpost.Chains.Keys;
 
 /// <summary>
-/// Encrypts key material under a passphrase: PBKDF2-HMAC-SHA512 makes the key, AES-256-GCM keeps the material secret and
-/// the file's readable members unchanged. The passphrase is taken as the UTF-8 bytes that were typed.
+/// Encrypts key material under a passphrase: PBKDF2-HMAC-SHA512 makes the key, AES-256-GCM keeps the material secret
+/// and the file's readable members unchanged. The passphrase is taken as the UTF-8 bytes that were typed.
 /// </summary>
 internal static class KeyCipher
 {
@@ -43,7 +43,9 @@ internal static class KeyCipher
         }
     }
 
-    /// <summary>Throws <see cref="KeyStoreException"/> for a wrong passphrase and for a file that was changed.</summary>
+    /// <summary>
+    /// Throws <see cref="KeyStoreException"/> for a wrong passphrase and for a file that was changed.
+    /// </summary>
     public static KeyMaterial Open(KeyFile file, Secret passphrase)
     {
         RequireKnownForm(file);
@@ -58,7 +60,7 @@ internal static class KeyCipher
         catch (AuthenticationTagMismatchException problem)
         {
             throw new KeyStoreException(
-                $"Opening the key \"{file.Name}\": the passphrase is wrong, or the file was changed since it was written.",
+                $"Opening the key \"{file.Name}\": the passphrase is wrong, or its file was changed since.",
                 problem);
         }
         finally

@@ -10,7 +10,7 @@ namespace Outpost.Chains.Keys;
 /// ciphertext: whoever changes a letter of it makes the file unreadable.
 /// </summary>
 /// <param name="PublicKey">Compressed, lower-case hex.</param>
-/// <param name="MnemonicIndex">The last step of the path when a mnemonic is kept; null when a bare private key is.</param>
+/// <param name="MnemonicIndex">The last step of a kept mnemonic's path; null for a bare private key.</param>
 /// <param name="Kdf">How the passphrase becomes the cipher's key; this version knows one way.</param>
 /// <param name="Cipher">How the key material is encrypted; this version knows one way.</param>
 internal sealed record KeyFile(
@@ -31,13 +31,16 @@ internal sealed record KeyFile(
         WriteIndented = true,
     };
 
-    /// <summary>The readable members, each with its length before it, so that no two headers give the same bytes.</summary>
+    /// <summary>
+    /// The readable members, each with its length before it, so that no two headers give the same bytes.
+    /// </summary>
     public byte[] AssociatedData()
     {
         using var bytes = new MemoryStream();
         Span<byte> length = stackalloc byte[sizeof(int)];
-        string[] members = [$"outpost key {Version}", Name, Address, PublicKey, $"{MnemonicIndex}", Kdf, $"{Iterations}"];
-        foreach (var member in members.Select(Encoding.UTF8.GetBytes).Append(Salt).Append(Encoding.UTF8.GetBytes(Cipher)))
+        string[] texts =
+            [$"outpost key {Version}", Name, Address, PublicKey, $"{MnemonicIndex}", Kdf, $"{Iterations}", Cipher];
+        foreach (var member in texts.Select(Encoding.UTF8.GetBytes).Append(Salt))
         {
             BinaryPrimitives.WriteInt32BigEndian(length, member.Length);
             bytes.Write(length);
@@ -68,7 +71,7 @@ internal sealed record KeyFile(
         catch (JsonException problem)
         {
             throw new KeyStoreException(
-                $"{act}: it is no key file of Outpost ({problem.Message}) Restore it from a copy, or import the key anew.",
+                $"{act}: it is no key file of Outpost ({problem.Message}). Restore a copy, or import the key anew.",
                 problem);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -86,13 +89,14 @@ internal sealed record KeyFile(
             || element.ValueKind != JsonValueKind.Number
             || !element.TryGetInt32(out var version))
         {
-            throw new JsonException("It has no \"version\" that is a number.");
+            throw new JsonException("It has no \"version\" that is a number");
         }
 
         if (version != CurrentVersion)
         {
             throw new KeyStoreException(
-                $"{act}: it has version {version}; this program reads version {CurrentVersion}. Use the program that wrote it.");
+                $"{act}: it has version {version}; this program reads version {CurrentVersion}. "
+                + "Use the program that wrote it.");
         }
     }
 }

@@ -9,7 +9,9 @@ public sealed record StoredKey(string Name, string Address, string PublicKey, bo
 /// <summary>One file of a key store: the key in it, or why it cannot be read.</summary>
 public sealed record KeyListing(string Name, StoredKey? Key, string? Problem);
 
-/// <summary>A key that cannot be stored or opened; the message says which, why and what to do, never a secret.</summary>
+/// <summary>
+/// A key that cannot be stored or opened; the message says which, why and what to do, never a secret.
+/// </summary>
 public sealed class KeyStoreException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
@@ -18,6 +20,10 @@ public sealed class KeyStoreException(string message, Exception? inner = null) :
 /// </summary>
 public sealed class KeyStore
 {
+    /// <summary>What <see cref="IsName"/> asks of a name, as a sentence for a person.</summary>
+    public const string NameRule =
+        "A key's name is 1 to 64 letters, digits, dots, hyphens and underscores; it starts with no dot and no hyphen.";
+
     private const string Extension = ".key.json";
     private const int MaxNameLength = 64;
 
@@ -36,7 +42,9 @@ public sealed class KeyStore
         _iterations = iterations;
     }
 
-    /// <summary>1 to 64 of A-Z, a-z, 0-9, dot, underscore and hyphen, of which the first is no dot and no hyphen.</summary>
+    /// <summary>
+    /// 1 to 64 of A-Z, a-z, 0-9, dot, underscore and hyphen, of which the first is no dot and no hyphen.
+    /// </summary>
     public static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength
         && name[0] is not ('.' or '-')
@@ -58,7 +66,9 @@ public sealed class KeyStore
     /// <summary>What the file of a key says in the clear.</summary>
     public StoredKey Find(string name) => Describe(ReadFile(name));
 
-    /// <summary>Encrypts and writes a key; <paramref name="overwrites"/> must be true to replace one of the same name.</summary>
+    /// <summary>
+    /// Encrypts and writes a key; <paramref name="overwrites"/> must be true to replace one of the same name.
+    /// </summary>
     public StoredKey Save(string name, KeyMaterial material, Secret passphrase, bool overwrites)
     {
         var path = PathOf(name);
@@ -109,7 +119,8 @@ public sealed class KeyStore
 
         key.Dispose();
         throw new KeyStoreException(
-            $"Opening the key \"{file.Name}\": it owns {key.Address}, but its file says {file.Address}. Import it anew.");
+            $"Opening the key \"{file.Name}\": it owns {key.Address}, but its file says {file.Address}. "
+            + "Import it anew.");
     }
 
     private KeyListing Listing(string name)
@@ -129,8 +140,7 @@ public sealed class KeyStore
 
     private string PathOf(string name) => IsName(name)
         ? Path.Combine(_directory, name + Extension)
-        : throw new KeyStoreException(
-            "A key's name is 1 to 64 letters, digits, dots, hyphens and underscores; the first is no dot and no hyphen.");
+        : throw new KeyStoreException(NameRule);
 
     private KeyFile ReadFile(string name)
     {

@@ -19,12 +19,15 @@ public sealed class Mnemonic
 
     private Mnemonic(IEnumerable<string> words) => _sentence = string.Join(' ', words);
 
-    /// <summary>The words in order, each separated by one space, for whoever writes them down or encrypts them.</summary>
+    /// <summary>
+    /// The words in order, each separated by one space, for whoever writes them down or encrypts them.
+    /// </summary>
     public Secret Sentence => new(_sentence);
 
     /// <summary>
-    /// Throws <see cref="MnemonicException"/>, which names the word that is wrong and the nearest right one. White space
-    /// and capitals do not matter. English words are ASCII, so the NFKD form that BIP-39 asks for is the word itself.
+    /// Throws <see cref="MnemonicException"/>, which names the word that is wrong and the nearest right one. White
+    /// space and capitals do not matter. English words are ASCII, so the NFKD form that BIP-39 asks for is the word
+    /// itself.
     /// </summary>
     public static Mnemonic Parse(string sentence)
     {
@@ -32,7 +35,7 @@ public sealed class Mnemonic
         if (sentence.Length > MaxSentenceLength)
         {
             throw new MnemonicException(
-                $"The mnemonic has {sentence.Length} characters; one of 24 words has at most 215. Give the words only.");
+                $"The mnemonic has {sentence.Length} characters; 24 words have at most 215. Give the words only.");
         }
 
         var words = sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
@@ -88,7 +91,9 @@ public sealed class Mnemonic
 
     public override string ToString() => "***";
 
-    /// <summary>The 64-byte seed. Allora's tools take no passphrase; one of ASCII only is needed by the test vectors.</summary>
+    /// <summary>
+    /// The 64-byte seed. Allora's tools take no passphrase; one of ASCII only is needed by the test vectors.
+    /// </summary>
     internal byte[] Seed(string asciiPassphrase) => Rfc2898DeriveBytes.Pbkdf2(
         Encoding.ASCII.GetBytes(_sentence),
         Encoding.ASCII.GetBytes("mnemonic" + asciiPassphrase),
@@ -144,5 +149,7 @@ public sealed class Mnemonic
     }
 }
 
-/// <summary>A sentence that is no BIP-39 mnemonic; the message says which word and why, never the whole sentence.</summary>
+/// <summary>
+/// A sentence that is no BIP-39 mnemonic; the message says which word and why, never the whole sentence.
+/// </summary>
 public sealed class MnemonicException(string message) : Exception(message);

@@ -1,6 +1,8 @@
 namespace Outpost.Chains.Keys;
 
-/// <summary>What to tell a person whose mnemonic is wrong. Only words that are no mnemonic words are repeated.</summary>
+/// <summary>
+/// What to tell a person whose mnemonic is wrong. Only words that are no mnemonic words are repeated.
+/// </summary>
 internal static class MnemonicProblem
 {
     public const string Checksum =
@@ -26,8 +28,8 @@ internal static class MnemonicProblem
         var unknown = Enumerable.Range(0, words.Length).Where(i => indices[i] < 0).ToList();
         if (unknown.Count > words.Length / 2)
         {
-            return $"{unknown.Count} of the {words.Length} words of the mnemonic are not in the English list of BIP-39. "
-                + "Is it in another language, or not a mnemonic?";
+            return $"{unknown.Count} of the {words.Length} words of the mnemonic are not in the English list of "
+                + "BIP-39. Is it in another language, or not a mnemonic?";
         }
 
         var named = unknown.Take(MaxNamedWords).Select(i => Describe(i + 1, words[i]));

@@ -40,7 +40,9 @@ internal static partial class CometErrors
         }
     }
 
-    /// <summary>The code that the Cosmos SDK gives to what CometBFT's mempool said; null when it is no such error.</summary>
+    /// <summary>
+    /// The code that the Cosmos SDK gives to what CometBFT's mempool said; null when it is no such error.
+    /// </summary>
     public static uint? MempoolCode(JsonRpcError error)
     {
         foreach (var (text, code) in Mempool)

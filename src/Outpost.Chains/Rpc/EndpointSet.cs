@@ -31,7 +31,9 @@ internal sealed partial class EndpointSet(
         }
     }
 
-    /// <summary>Asks all who they are; done when one is right, after a short grace for the more preferred ones.</summary>
+    /// <summary>
+    /// Asks all who they are; done when one is right, after a short grace for the more preferred ones.
+    /// </summary>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -161,7 +163,9 @@ internal sealed partial class EndpointSet(
     public static bool IsOfEndpoint(ChainException exception) =>
         exception.IsTransient || exception.Fault is ChainFault.WrongChain;
 
-    /// <summary>What to throw when all were tried: the fault itself if there is one endpoint, else one line for each.</summary>
+    /// <summary>
+    /// What to throw when all were tried: the fault itself if there is one endpoint, else one line for each.
+    /// </summary>
     public ChainException NoneLeft(string operation, IReadOnlyList<Endpoint> tried)
     {
         lock (_lock)

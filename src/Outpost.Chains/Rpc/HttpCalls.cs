@@ -31,7 +31,9 @@ internal sealed record HttpReply(
     public ChainException Fault(ChainFault fault, string detail, Exception? inner = null) =>
         new(fault, Operation, Endpoint, detail, inner) { RetryAfter = RetryAfter };
 
-    /// <summary>The fault behind a status that proxies and gateways answer in a node's stead; null for any other.</summary>
+    /// <summary>
+    /// The fault behind a status that proxies and gateways answer in a node's stead; null for any other.
+    /// </summary>
     public ChainException? GatewayFault()
     {
         var fault = Status switch
@@ -69,7 +71,9 @@ internal sealed class HttpCalls(HttpMessageInvoker network, TimeProvider time, T
 
     public TimeSpan AttemptTimeout => attemptTimeout;
 
-    /// <summary>One exchange. Any HTTP status is a reply; no reply, none in time, or too long a one is a fault.</summary>
+    /// <summary>
+    /// One exchange. Any HTTP status is a reply; no reply, none in time, or too long a one is a fault.
+    /// </summary>
     public async Task<HttpReply> SendAsync(
         HttpRequestMessage request, Uri endpoint, string operation, CancellationToken cancellationToken)
     {

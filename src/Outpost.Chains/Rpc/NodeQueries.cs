@@ -14,7 +14,8 @@ internal static class NodeQueries
         var syncing = transport.QueryAsync(Service + "GetSyncing", new GetSyncingRequest(),
             GetSyncingResponse.Parser, cancellationToken);
         await Task.WhenAll(latest, syncing);
-        return new NodeHead(Read((await latest).SdkBlock ?? (await latest).Block, transport.Url), (await syncing).Syncing);
+        var block = (await latest).SdkBlock ?? (await latest).Block;
+        return new NodeHead(Read(block, transport.Url), (await syncing).Syncing);
     }
 
     public static async Task<Header> HeaderAsync(

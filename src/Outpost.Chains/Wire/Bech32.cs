@@ -11,7 +11,9 @@ public static class Bech32
     private const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private const int ChecksumLength = 6;
 
-    /// <summary>Throws <see cref="ArgumentException"/> for a prefix that is not lower-case ASCII, or a text too long.</summary>
+    /// <summary>
+    /// Throws <see cref="ArgumentException"/> for a prefix that is not lower-case ASCII, or a text too long.
+    /// </summary>
     public static string Encode(string prefix, ReadOnlySpan<byte> bytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(prefix);
@@ -24,7 +26,7 @@ public static class Bech32
         Regroup(bytes, 8, groups, 5);
         if (prefix.Length + 1 + groups.Length + ChecksumLength > MaxLength)
         {
-            throw new ArgumentException($"{bytes.Length} bytes do not fit a bech32 text of {MaxLength}.", nameof(bytes));
+            throw new ArgumentException($"{bytes.Length} bytes do not fit into {MaxLength} characters.", nameof(bytes));
         }
 
         var checksum = Checksum(prefix, [.. groups, .. new byte[ChecksumLength]]) ^ 1;

@@ -1,6 +1,8 @@
 namespace Outpost.Chains.Wire;
 
-/// <summary>The parts of a decimal: sign, coefficient without leading zeros (at least one digit), exponent of ten.</summary>
+/// <summary>
+/// The parts of a decimal: sign, coefficient without leading zeros (at least one digit), exponent of ten.
+/// </summary>
 internal readonly record struct DecimalScan(bool IsNegative, string Digits, int Exponent)
 {
     /// <summary>

@@ -133,6 +133,6 @@ public readonly record struct DecimalText
         const int Shown = 40;
         var excerpt = text.Length <= Shown ? text.ToString() : text[..Shown].ToString() + "…";
         var hint = text.ContainsAny(",_ ") ? " without separators" : "";
-        return $"\"{excerpt}\" is not a decimal number: write digits{hint} with at most one '.', such as 0.25 or 1.2e-5";
+        return $"\"{excerpt}\" is not a decimal number: write digits{hint}, such as 0.25 or 1.2e-5";
     }
 }

@@ -4,7 +4,8 @@ using System.Numerics;
 namespace Outpost.Chains.Wire;
 
 /// <summary>
-/// Keccak-256 as Ethereum uses it: the Keccak team's submission with padding 0x01, which is not the SHA3-256 of FIPS 202.
+/// Keccak-256 as Ethereum uses it: the Keccak team's submission with padding 0x01, which is not the SHA3-256 of FIPS
+/// 202.
 /// </summary>
 public static class Keccak256
 {

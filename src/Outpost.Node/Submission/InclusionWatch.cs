@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
+using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Node.Blocks;
 using Outpost.Node.Journal;
@@ -26,8 +27,8 @@ public sealed partial class InclusionWatch(
     private readonly ConcurrentDictionary<string, TaskCompletionSource<TransactionResult>> _pending =
         new(StringComparer.Ordinal);
 
-    /// <summary>Null when its last possible block has passed without it. Cancellation by <paramref name="stop"/> is thrown.</summary>
-    public async Task<TransactionResult?> WaitAsync(Attempt attempt, CancellationToken stop)
+    /// <summary>Waits for a block that holds it, or for the proof that there is none. On stop it throws.</summary>
+    public async Task<Sighting> WaitAsync(Attempt attempt, CancellationToken stop)
     {
         var hash = attempt.Transaction.Hash;
         var source = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +38,7 @@ public sealed partial class InclusionWatch(
             // It may be in a block already: after a restart, or when a block was faster than the reply.
             if (await FindAsync(hash, stop) is { } early)
             {
-                return early;
+                return new Sighting.InBlock(early);
             }
 
             var expired = clock.Reached(attempt.TimeoutHeight);
@@ -45,13 +46,14 @@ public sealed partial class InclusionWatch(
             {
                 await Task.WhenAny(source.Task, clock.NextBlockAsync(stop));
                 stop.ThrowIfCancellationRequested();
-                if (!source.Task.IsCompleted && blocks % ResendAfterBlocks == 0)
+                if (!source.Task.IsCompleted && blocks % ResendAfterBlocks == 0 && !await ResendAsync(attempt, stop))
                 {
-                    await ResendAsync(attempt, stop);
+                    return new Sighting.Dropped();
                 }
             }
 
-            return source.Task.IsCompleted ? await source.Task : await FindLateAsync(source.Task, attempt, stop);
+            var result = source.Task.IsCompleted ? await source.Task : await FindLateAsync(source.Task, attempt, stop);
+            return result is null ? new Sighting.Never() : new Sighting.InBlock(result);
         }
         finally
         {
@@ -146,16 +148,20 @@ public sealed partial class InclusionWatch(
         }
     }
 
-    private async Task ResendAsync(Attempt attempt, CancellationToken stop)
+    /// <summary>False when every node refuses the bytes, or finds them included already.</summary>
+    private async Task<bool> ResendAsync(Attempt attempt, CancellationToken stop)
     {
         try
         {
             var check = await cosmos.BroadcastAsync(attempt.Transaction, stop);
             SentAgain(attempt.Transaction.Hash, check.Codespace, check.Code);
+            return Refusals.Classify(check.Codespace, check.Code, check.Log)
+                is Refusal.None or Refusal.AlreadyInMempool or Refusal.MempoolFull;
         }
         catch (ChainException fault)
         {
             LookingFailed(clock.Head, fault.Message);
+            return true;
         }
     }
 

@@ -115,15 +115,16 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
                 $"registering in topic {id} failed ({refused.Reason.Code}): {refused.Detail}. {refused.Reason.Fix}");
         }
 
-        var result = await rooms.Inclusion.WaitAsync(attempt, stop);
-        rooms.Lane.Settle(attempt, result is not null);
-        return result switch
+        var sighting = await rooms.Inclusion.WaitAsync(attempt, stop);
+        rooms.Lane.Settle(attempt, sighting is Sighting.InBlock);
+        if (sighting is not Sighting.InBlock { Result: var result })
         {
-            null => new Readiness.Blocked($"the registration in topic {id} was sent and no block took it; it is sent anew"),
-            { Code: 0 } => null,
-            _ when Refusals.Classify(result.Codespace, result.Code, result.Log) == Refusal.AlreadyRegistered => null,
-            _ => new Readiness.Blocked(
-                $"the chain refused the registration in topic {id}: {result.Codespace} {result.Code}: {result.Log}"),
-        };
+            return new Readiness.Blocked($"the registration in topic {id} was sent and no block took it; it is sent anew");
+        }
+
+        return Refusals.Classify(result.Codespace, result.Code, result.Log) is Refusal.None or Refusal.AlreadyRegistered
+            ? null
+            : new Readiness.Blocked(
+                $"the chain refused the registration in topic {id}: {result.Codespace} {result.Code}: {result.Log}");
     }
 }

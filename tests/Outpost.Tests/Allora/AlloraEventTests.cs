@@ -32,7 +32,8 @@ public sealed class AlloraEventTests
         var events = Inclusion.Events(CometJson.Events(value, "events"));
 
         Assert.Equal(3, events.Count);
-        Assert.Equal("EndBlock", events.Single(one => one.Type.EndsWith("LastCommitSet", StringComparison.Ordinal))["mode"]);
+        var commit = events.Single(one => one.Type.EndsWith("LastCommitSet", StringComparison.Ordinal));
+        Assert.Equal("EndBlock", commit["mode"]);
         Assert.Empty(AlloraEvent.Read(events));
     }
 

@@ -61,7 +61,8 @@ public sealed class RefusalsTests
     [InlineData("emissions", 97, Refusal.InvalidPayload)]
     [InlineData("emissions", 98, Refusal.InvalidPayload)]
     [InlineData("wasm", 5, Refusal.Unknown)]
-    public void Classifies_by_codespace_and_code_whatever_the_text_says(string codespace, uint code, Refusal expected) =>
+    public void Classifies_by_codespace_and_code_whatever_the_text_says(
+        string codespace, uint code, Refusal expected) =>
         Assert.Equal(expected, Refusals.Classify(codespace, code, "out of gas: inference already submitted"));
 
     [Theory]

@@ -83,7 +83,10 @@ public sealed class BlockStreamTests
     public async Task Polls_where_no_subscription_is_given()
     {
         await using var node = await FakeNode.StartAsync(one =>
-            one.SubscriptionReply = """{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"Internal error","data":"max_subscription_clients 100 reached"}}""");
+            one.SubscriptionReply = """
+                {"jsonrpc":"2.0","id":1,
+                 "error":{"code":-32603,"message":"Internal error","data":"max_subscription_clients 100 reached"}}
+                """);
         await using var clients = new Clients();
         await using var blocks = Blocks(clients.Of(node));
 

@@ -117,7 +117,8 @@ public sealed class DevnetClientTests
         Assert.Equal(Refusal.WrongSequence, await BroadcastAsync(register, right with { Sequence = 5 }));
         Assert.Equal(Refusal.BadSignature, await BroadcastAsync(register, right with { ChainId = "other-1" }));
         Assert.Equal(Refusal.FeeTooLow, await BroadcastAsync(register with { Fee = new Fee(1, 300_000) }, right));
-        Assert.Equal(Refusal.TimeoutHeightPassed, await BroadcastAsync(register with { TimeoutHeight = new(1) }, right));
+        Assert.Equal(
+            Refusal.TimeoutHeightPassed, await BroadcastAsync(register with { TimeoutHeight = new(1) }, right));
         Assert.Equal(Refusal.None, await BroadcastAsync(register, right));
         Assert.Equal(Refusal.AlreadyInMempool, await BroadcastAsync(register, right));
     }
@@ -175,8 +176,8 @@ public sealed class DevnetClientTests
         Assert.True(await allora.RegistrationFeeAsync(stop) > 0);
     }
 
-    private static Task<Chain> StartAsync(TimeSpan? blockTime = null, DevnetOptions? options = null) => Chain.StartAsync(
-        (options ?? new DevnetOptions()) with
+    private static Task<Chain> StartAsync(TimeSpan? blockTime = null, DevnetOptions? options = null) =>
+        Chain.StartAsync((options ?? new DevnetOptions()) with
         {
             BlockTime = blockTime,
             Balances = new Dictionary<string, BigInteger> { [Key.Address] = Funds },

@@ -127,7 +127,7 @@ public sealed class KeyStoreTests : IDisposable
         var problem = ProblemOf(() => _store.Open("main", new Secret("wrong horse")));
 
         Assert.Equal(
-            "Opening the key \"main\": the passphrase is wrong, or the file was changed since it was written.", problem);
+            "Opening the key \"main\": the passphrase is wrong, or its file was changed since.", problem);
     }
 
     [Theory]
@@ -144,7 +144,8 @@ public sealed class KeyStoreTests : IDisposable
     {
         Change(member, value);
 
-        Assert.Contains("or the file was changed", ProblemOf(() => _store.Open("main", Passphrase)), StringComparison.Ordinal);
+        Assert.Contains(
+            "or its file was changed", ProblemOf(() => _store.Open("main", Passphrase)), StringComparison.Ordinal);
     }
 
     [Theory]

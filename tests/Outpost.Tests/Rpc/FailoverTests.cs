@@ -120,7 +120,8 @@ public sealed class FailoverTests
     [InlineData(401, ChainFault.Forbidden)]
     [InlineData(504, ChainFault.Unreachable)]
     [InlineData(418, ChainFault.BadReply)]
-    public async Task Tells_a_lone_endpoints_fault_by_its_status_and_how_long_to_stay_away(int status, ChainFault expected)
+    public async Task Tells_a_lone_endpoints_fault_by_its_status_and_how_long_to_stay_away(
+        int status, ChainFault expected)
     {
         await using var node = await FakeNode.StartAsync(one => one.Fault = (context, _) =>
         {

@@ -132,10 +132,10 @@ internal sealed class FakeNode : IAsyncDisposable
         ? Error(-32603, "Internal error", $"could not find results for height #{height}")
         : Reply(new { height = $"{height}", txs_results = (object?)null, finalize_block_events = EventsOf(height) });
 
-    private static object EventsOf(long height) => new[]
+    private static JsonElement EventsOf(long height) => JsonSerializer.SerializeToElement(new[]
     {
         new { type = "tick", attributes = new[] { new { key = "height", value = $"{height}", index = true } } },
-    };
+    });
 
     private async Task ServeSocketAsync(HttpContext context)
     {

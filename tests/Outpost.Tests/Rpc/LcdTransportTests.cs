@@ -11,7 +11,9 @@ using Outpost.Tests.Keys;
 
 namespace Outpost.Tests.Rpc;
 
-/// <summary>Real replies of Allora's public gateway (tests/vectors/allora-replies.json), and faults of its kind.</summary>
+/// <summary>
+/// Real replies of Allora's public gateway (tests/vectors/allora-replies.json), and faults of its kind.
+/// </summary>
 public sealed class LcdTransportTests
 {
     [Fact]
@@ -91,7 +93,8 @@ public sealed class LcdTransportTests
             {"tx":{"body":{"messages":[{"@type":"/some.Unknown","x":1}]}},
              "tx_response":{"height":"42","txhash":"AB","codespace":"emissions","code":67,"raw_log":"late","logs":[],
               "gas_wanted":"250000","gas_used":"61000","tx":{"@type":"/cosmos.tx.v1beta1.Tx"},
-              "timestamp":"2025-12-19T00:54:35Z","events":[{"type":"tx","attributes":[{"key":"fee","value":"1","index":true}]}]}}
+              "timestamp":"2025-12-19T00:54:35Z",
+              "events":[{"type":"tx","attributes":[{"key":"fee","value":"1","index":true}]}]}}
             """);
 
         var found = await transport.FindAsync("AB", TestContext.Current.CancellationToken);

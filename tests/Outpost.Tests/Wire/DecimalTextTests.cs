@@ -68,7 +68,7 @@ public sealed class DecimalTextTests
     [InlineData("-1.0001e40", "-1.0001e40 is too large: the chain takes zero, or magnitudes from 1e-40 to 1e40")]
     [InlineData("1e99999999999", "1e99999999999 is too large: the chain takes zero, or magnitudes from 1e-40 to 1e40")]
     [InlineData("9.99e-41", "9.99e-41 is too small: the chain takes zero, or magnitudes from 1e-40 to 1e40")]
-    [InlineData("1e-99999999999", "1e-99999999999 is too small: the chain takes zero, or magnitudes from 1e-40 to 1e40")]
+    [InlineData("1e-9999999999", "1e-9999999999 is too small: the chain takes zero, or magnitudes from 1e-40 to 1e40")]
     [InlineData("0e10000", "0e10000 has an exponent that no number needs: write 0")]
     [InlineData("0e-99999999999", "0e-99999999999 has an exponent that no number needs: write 0")]
     [InlineData("0e-500", "0e-500 takes 502 characters when written out: at most 128 are sent")]
@@ -82,11 +82,11 @@ public sealed class DecimalTextTests
     [InlineData("", "the text is empty: a number is wanted")]
     [InlineData(" \n", "the text is empty: a number is wanted")]
     [InlineData("1,234.5",
-        "\"1,234.5\" is not a decimal number: write digits without separators with at most one '.', such as 0.25 or 1.2e-5")]
-    [InlineData("0x10", "\"0x10\" is not a decimal number: write digits with at most one '.', such as 0.25 or 1.2e-5")]
+        "\"1,234.5\" is not a decimal number: write digits without separators, such as 0.25 or 1.2e-5")]
+    [InlineData("0x10", "\"0x10\" is not a decimal number: write digits, such as 0.25 or 1.2e-5")]
     [InlineData("{\"value\":1,\"confidence\":0.99,\"time\":\"now\"}",
         "\"{\"value\":1,\"confidence\":0.99,\"time\":\"now…\" is not a decimal number: "
-        + "write digits without separators with at most one '.', such as 0.25 or 1.2e-5")]
+        + "write digits without separators, such as 0.25 or 1.2e-5")]
     public void Says_why_a_text_is_no_number(string input, string problem) => AssertProblem(input, problem);
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class DecimalTextTests
 
     private static Gen<string> Digits(int least, int most) =>
         from length in Gen.Choose(least, most)
-        from digits in Gen.ArrayOf(Gen.Frequency((2, Gen.Constant('0')), (3, Gen.Elements("0123456789".ToCharArray()))), length)
+        from digits in Gen.ArrayOf(Gen.Elements("00000123456789".ToCharArray()), length)
         select new string(digits);
 
     // Compares coefficient × 10^exponent as whole numbers, with another reader than the one under test.
