@@ -56,6 +56,8 @@ public sealed class ChainException(
     public bool IsTransient => Fault is ChainFault.Unreachable or ChainFault.Timeout or ChainFault.RateLimited
         or ChainFault.Forbidden or ChainFault.BadReply or ChainFault.Syncing;
 
-    private static string Text(string operation, Uri? endpoint, string detail) =>
-        endpoint is null ? $"{operation}: {detail}" : $"{operation} at {endpoint.GetLeftPart(UriPartial.Path)}: {detail}";
+    // Providers put keys into user names, paths and queries, so none of these is shown.
+    private static string Text(string operation, Uri? endpoint, string detail) => endpoint is null
+        ? $"{operation}: {detail}"
+        : $"{operation} at {endpoint.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}: {detail}";
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using Microsoft.Extensions.Logging;
 using Outpost.Devnet.Blocks;
 using Outpost.Devnet.Hosting;
+using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet;
 
@@ -49,6 +50,9 @@ public sealed class Devnet : IAsyncDisposable
     internal ChainNode Node => _node;
 
     internal DevnetFaces Faces => _faces;
+
+    /// <summary>Whether the chain would take this text for an account's address.</summary>
+    public static bool IsAddress(string text) => Address.Problem(text) is null;
 
     /// <summary>Serves from block 1 on; with a block time, blocks come by themselves.</summary>
     public static async Task<Devnet> StartAsync(

@@ -73,7 +73,8 @@ internal static class KeysCommand
             HelpName = "N",
             DefaultValueFactory = _ => 0,
         };
-        var command = new Command("import", "Stores a key that you have, encrypted. Asks for the mnemonic unless a file is named.")
+        var command = new Command(
+            "import", "Stores a key that you have, encrypted. Asks for the mnemonic unless a file is named.")
         {
             HelpWithExamples.Of("""
                 outpost keys import
@@ -102,7 +103,8 @@ internal static class KeysCommand
     {
         var (name, passphraseFile, dir, json) = (Name(), PassphraseFile(), Dir(), Json());
         var mnemonic = new Option<bool>("--mnemonic") { Description = "Print the mnemonic too; needs the passphrase" };
-        var command = new Command("show", "Prints the address and the public key of a stored key; these need no passphrase.")
+        var command = new Command(
+            "show", "Prints the address and the public key of a stored key; these need no passphrase.")
         {
             HelpWithExamples.Of("""
                 outpost keys show

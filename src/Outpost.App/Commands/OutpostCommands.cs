@@ -75,9 +75,10 @@ internal static class OutpostCommands
         var root = new RootCommand("An off-chain node for Allora.")
         {
             DemoCommand.Build(surroundings),
+            DevnetCommand.Build(surroundings),
+            KeysCommand.Build(surroundings),
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
-            KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);
         return root;

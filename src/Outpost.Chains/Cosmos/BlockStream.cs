@@ -104,7 +104,7 @@ internal sealed partial class BlockStream(
         using var subscription = await sockets.OpenAsync(node.Url, cancellationToken);
         var head = await node.HeadAsync(cancellationToken);
         await feed.CatchUpAsync(node, head.Header.Height, cancellationToken);
-        Following(node.Url, feed.Last ?? 0);
+        Following(node.Url.Authority, feed.Last ?? 0);
         var silence = 8 * await BlockTimeAsync(node, cancellationToken);
         silence = silence < ShortestSilence ? ShortestSilence : silence;
 
@@ -185,7 +185,7 @@ internal sealed partial class BlockStream(
         step < ShortestPoll ? ShortestPoll : step > LongestPoll ? LongestPoll : step;
 
     [LoggerMessage(LogLevel.Debug, "Following new blocks at {Endpoint} from block {Height}.")]
-    private partial void Following(Uri endpoint, long height);
+    private partial void Following(string endpoint, long height);
 
     [LoggerMessage(LogLevel.Warning, "The stream of blocks broke and is resumed in {Seconds:0.00} s: {Problem}")]
     private partial void StreamBroken(double seconds, string problem);

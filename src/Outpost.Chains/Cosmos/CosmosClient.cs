@@ -15,6 +15,7 @@ public sealed class CosmosClient : IAsyncDisposable
 
     private readonly CosmosOptions _options;
     private readonly HttpMessageInvoker _network;
+    private readonly TimeProvider _time;
     private readonly EndpointSet _endpoints;
     private readonly Broadcast _broadcast;
     private readonly BlockStream _blocks;
@@ -31,8 +32,9 @@ public sealed class CosmosClient : IAsyncDisposable
         Endpoint[] endpoints = [.. options.Endpoints.Select(one => new Endpoint(Transport(one, http)))];
 
         // Chance is not safe to share between rooms, and a seed must give each room the same sequence.
-        _endpoints = new EndpointSet(endpoints, options.ChainId, time, new Random(random.Next()),
-            loggers.CreateLogger<EndpointSet>());
+        _time = time;
+        _endpoints = new EndpointSet(endpoints, options.ChainId, new Patience(time, new Random(random.Next())),
+            loggers.CreateLogger<EndpointSet>(), _stop.Token);
         _broadcast = new Broadcast(_endpoints, _stop.Token);
         var socket = new BlockSocket(_network, time, options.AttemptTimeout);
         _blocks = new BlockStream(_endpoints, socket, time, new Random(random.Next()),
@@ -47,7 +49,8 @@ public sealed class CosmosClient : IAsyncDisposable
     /// Asks every endpoint who it is; succeeds when one serves the right chain and is not syncing. The exception
     /// names each endpoint with what was wrong.
     /// </summary>
-    public Task ConnectAsync(CancellationToken cancellationToken) => _endpoints.ConnectAsync(cancellationToken);
+    public Task ConnectAsync(CancellationToken cancellationToken) =>
+        Connecting.ConnectAsync(_endpoints, _time, cancellationToken);
 
     public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => ReadAsync(
         "head",
@@ -127,6 +130,7 @@ public sealed class CosmosClient : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _broadcast.DrainAsync();
+        await _endpoints.DrainAsync();
         _network.Dispose();
         _stop.Dispose();
     }
@@ -137,6 +141,9 @@ public sealed class CosmosClient : IAsyncDisposable
 
     private static ITransport Transport(EndpointOptions endpoint, HttpCalls http) => endpoint.Kind switch
     {
+        _ when endpoint.Url.Scheme != Uri.UriSchemeHttp && endpoint.Url.Scheme != Uri.UriSchemeHttps =>
+            throw new ArgumentException(
+                $"An endpoint's URL starts with http or https, not {endpoint.Url.Scheme}.", nameof(endpoint)),
         EndpointKind.Rpc => new CometTransport(http, endpoint.Url),
         EndpointKind.Lcd => new LcdTransport(http, endpoint.Url),
         EndpointKind.Grpc => new GrpcTransport(http, endpoint.Url),

@@ -9,6 +9,9 @@ internal sealed class Endpoint(ITransport transport)
 
     public Uri Url => Transport.Url;
 
+    /// <summary>For logs: providers put keys into user names, paths and queries, so none of these is shown.</summary>
+    public string Name { get; } = transport.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+
     /// <summary>True once it served the right chain and was not catching up; false again after a failure.</summary>
     public bool IsVerified { get; set; }
 
@@ -19,4 +22,7 @@ internal sealed class Endpoint(ITransport transport)
 
     /// <summary>Not asked again before this, unless no other endpoint is left.</summary>
     public DateTimeOffset AvoidedUntil { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The look at it after its time of avoidance, under way or past.</summary>
+    public Task Revival { get; set; } = Task.CompletedTask;
 }

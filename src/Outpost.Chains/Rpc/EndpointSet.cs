@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Outpost.Chains.Rpc;
@@ -8,16 +7,13 @@ namespace Outpost.Chains.Rpc;
 /// a while that grows with each failure; one of another chain, or one still catching up, serves nothing.
 /// </summary>
 internal sealed partial class EndpointSet(
-    IReadOnlyList<Endpoint> endpoints, string? expectedChainId, TimeProvider time, Random random, ILogger logger)
+    IReadOnlyList<Endpoint> endpoints, string? expectedChainId, Patience patience, ILogger logger,
+    CancellationToken stopped)
 {
-    private static readonly TimeSpan FirstAvoidance = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestAvoidance = TimeSpan.FromMinutes(1);
-
-    // How long a start waits for better endpoints once one has answered.
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
-
     private readonly Lock _lock = new();
     private string? _chainId = expectedChainId;
+
+    public IReadOnlyList<Endpoint> All => endpoints;
 
     /// <summary>Null until the first endpoint answered, if none was expected.</summary>
     public string? ChainId
@@ -31,34 +27,8 @@ internal sealed partial class EndpointSet(
         }
     }
 
-    /// <summary>
-    /// Asks all who they are; done when one is right, after a short grace for the more preferred ones.
-    /// </summary>
-    public async Task ConnectAsync(CancellationToken cancellationToken)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var probes = endpoints.Select(endpoint => ProbeAsync(endpoint, enough.Token)).ToArray();
-        var all = Task.WhenAll(probes);
-        var open = probes.ToList();
-        while (open.Count > 0 && !probes.Any(IsGood))
-        {
-            open.Remove(await Task.WhenAny(open));
-        }
-
-        if (!all.IsCompleted)
-        {
-            await Task.WhenAny(all, Task.Delay(Grace, time, enough.Token));
-            await enough.CancelAsync();
-        }
-
-        var heads = await all;
-        cancellationToken.ThrowIfCancellationRequested();
-        Judge(heads);
-        if (!endpoints.Any(endpoint => endpoint.IsVerified))
-        {
-            throw NoneLeft("connect", endpoints);
-        }
-    }
+    public bool Has<TTransport>()
+        where TTransport : class, ITransport => endpoints.Any(one => one.Transport is TTransport);
 
     /// <summary>
     /// One read: at the best endpoint of this protocol, then at the next ones while the fault is the endpoint's. What
@@ -87,26 +57,34 @@ internal sealed partial class EndpointSet(
         throw NoneLeft(operation, candidates);
     }
 
-    public bool Has<TTransport>()
-        where TTransport : class, ITransport => endpoints.Any(one => one.Transport is TTransport);
-
-    /// <summary>Best first: those that work in the order of preference, then those avoided, soonest first.</summary>
+    /// <summary>
+    /// Best first: those that work in the order of preference, then those that have failed, soonest first. One whose
+    /// avoidance is over is looked at beside the call, so that no call waits for an endpoint that is still dead.
+    /// </summary>
     public IReadOnlyList<Endpoint> Candidates()
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            return [.. endpoints.OrderBy(one => one.AvoidedUntil > now ? one.AvoidedUntil : DateTimeOffset.MinValue)];
+            var now = patience.Now;
+            foreach (var due in endpoints.Where(one => one.Failure is not null && one.AvoidedUntil <= now))
+            {
+                if (due.Revival.IsCompleted)
+                {
+                    due.Revival = ReviveAsync(due);
+                }
+            }
+
+            return [.. endpoints.OrderBy(one => one.Failure is null ? DateTimeOffset.MinValue : one.AvoidedUntil)];
         }
     }
 
-    /// <summary>All that work now; when none does, all that are not of another chain.</summary>
+    /// <summary>All that are not avoided; when all are, those that are not of another chain or catching up.</summary>
     public IReadOnlyList<Endpoint> Writable()
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            List<Endpoint> usable = [.. endpoints.Where(one => one.IsVerified && one.AvoidedUntil <= now)];
+            var now = patience.Now;
+            List<Endpoint> usable = [.. endpoints.Where(one => one.AvoidedUntil <= now)];
             return usable.Count > 0
                 ? usable
                 : [.. endpoints.Where(one => one.Failure?.Fault is not (ChainFault.WrongChain or ChainFault.Syncing))];
@@ -124,7 +102,33 @@ internal sealed partial class EndpointSet(
             }
         }
 
-        Accept(endpoint, await endpoint.Transport.HeadAsync(cancellationToken));
+        if (Problem(endpoint, await endpoint.Transport.HeadAsync(cancellationToken)) is { } problem)
+        {
+            throw problem;
+        }
+    }
+
+    /// <summary>What makes an endpoint with this head unfit; null when it is fit, and counts as verified.</summary>
+    public ChainException? Problem(Endpoint endpoint, NodeHead head)
+    {
+        lock (_lock)
+        {
+            if (head.IsSyncing)
+            {
+                return new ChainException(ChainFault.Syncing, "connect", endpoint.Url,
+                    $"the node is still catching up (block {head.Header.Height}); wait or use another endpoint");
+            }
+
+            _chainId ??= head.Header.ChainId;
+            if (head.Header.ChainId != _chainId)
+            {
+                return new ChainException(ChainFault.WrongChain, "connect", endpoint.Url,
+                    $"the node serves {head.Header.ChainId}, not {_chainId}; correct the URL or the chain id");
+            }
+
+            endpoint.IsVerified = true;
+            return null;
+        }
     }
 
     public void Succeeded(Endpoint endpoint)
@@ -140,7 +144,7 @@ internal sealed partial class EndpointSet(
 
         if (isBack)
         {
-            EndpointIsBack(endpoint.Url);
+            EndpointIsBack(endpoint.Name);
         }
     }
 
@@ -152,11 +156,11 @@ internal sealed partial class EndpointSet(
             endpoint.Failure = failure;
             endpoint.IsVerified = false;
             endpoint.FailuresInARow++;
-            wait = Avoidance(endpoint.FailuresInARow, failure.RetryAfter);
-            endpoint.AvoidedUntil = time.GetUtcNow() + wait;
+            wait = patience.After(endpoint.FailuresInARow, failure.RetryAfter);
+            endpoint.AvoidedUntil = patience.Now + wait;
         }
 
-        EndpointLeft(endpoint.Url, failure.Fault, wait.TotalSeconds, failure.Message);
+        EndpointLeft(endpoint.Name, wait.TotalSeconds, failure.Fault, failure.Message);
     }
 
     /// <summary>True when another endpoint may do better: the network's and the endpoint's own faults.</summary>
@@ -183,81 +187,38 @@ internal sealed partial class EndpointSet(
         }
     }
 
-    private static bool IsGood(Task<(NodeHead? Head, ChainException? Failure)> probe) =>
-        probe.IsCompletedSuccessfully && probe.Result.Head is { IsSyncing: false };
-
-    private static async Task<(NodeHead? Head, ChainException? Failure)> ProbeAsync(
-        Endpoint endpoint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await endpoint.Transport.HeadAsync(cancellationToken), null);
-        }
-        catch (ChainException e)
-        {
-            return (null, e);
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            return (null, new ChainException(
-                ChainFault.Timeout, "connect", endpoint.Url, "had not answered when others had", e));
-        }
-    }
-
-    private void Judge((NodeHead? Head, ChainException? Failure)[] probes)
-    {
-        for (var i = 0; i < probes.Length; i++)
-        {
-            try
-            {
-                if (probes[i].Failure is { } failure)
-                {
-                    throw failure;
-                }
-
-                Accept(endpoints[i], probes[i].Head ?? throw new UnreachableException());
-            }
-            catch (ChainException e)
-            {
-                Failed(endpoints[i], e);
-            }
-        }
-    }
-
-    private void Accept(Endpoint endpoint, NodeHead head)
+    /// <summary>Done when no endpoint is looked at any more, after the token given at construction has ended that.</summary>
+    public Task DrainAsync()
     {
         lock (_lock)
         {
-            if (head.IsSyncing)
-            {
-                throw new ChainException(ChainFault.Syncing, "connect", endpoint.Url,
-                    $"the node is still catching up (block {head.Header.Height}); wait or use another endpoint");
-            }
-
-            _chainId ??= head.Header.ChainId;
-            if (head.Header.ChainId != _chainId)
-            {
-                throw new ChainException(ChainFault.WrongChain, "connect", endpoint.Url,
-                    $"the node serves {head.Header.ChainId}, not {_chainId}; correct the URL or the chain id");
-            }
-
-            endpoint.IsVerified = true;
-            endpoint.Failure = null;
-            endpoint.AvoidedUntil = DateTimeOffset.MinValue;
+            return Task.WhenAll(endpoints.Select(one => one.Revival));
         }
     }
 
-    private TimeSpan Avoidance(int failures, TimeSpan? asked)
+    private async Task ReviveAsync(Endpoint endpoint)
     {
-        var seconds = Math.Min(
-            FirstAvoidance.TotalSeconds * Math.Pow(2, Math.Min(failures, 16) - 1), LongestAvoidance.TotalSeconds);
-        var jittered = TimeSpan.FromSeconds(seconds * (0.8 + 0.4 * random.NextDouble()));
-        return asked > jittered ? asked.Value : jittered;
+        // The caller holds the lock: nothing is sent on its thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await VerifyAsync(endpoint, stopped);
+            Succeeded(endpoint);
+        }
+        catch (ChainException e)
+        {
+            Failed(endpoint, e);
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            // The client is disposed: nobody asks any more.
+            return;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Endpoint {Endpoint} works again.")]
-    private partial void EndpointIsBack(Uri endpoint);
+    private partial void EndpointIsBack(string endpoint);
 
     [LoggerMessage(LogLevel.Warning, "Endpoint {Endpoint} is left for {Seconds:0.0} s ({Fault}): {Problem}")]
-    private partial void EndpointLeft(Uri endpoint, ChainFault fault, double seconds, string problem);
+    private partial void EndpointLeft(string endpoint, double seconds, ChainFault fault, string problem);
 }

@@ -1,13 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Outpost.Chains.Wire.Cosmos.Abci;
-using Outpost.Chains.Wire.Cosmos.Auth;
-using Outpost.Chains.Wire.Cosmos.Crypto;
 using Outpost.Chains.Wire.Cosmos.Tendermint;
 using Outpost.Chains.Wire.Cosmos.Tx;
 
@@ -17,10 +13,6 @@ namespace Outpost.Chains.Rpc;
 internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
 {
     private const string TxService = "/cosmos.tx.v1beta1.Service/";
-
-    private static readonly JsonParser Json = new(JsonParser.Settings.Default
-        .WithIgnoreUnknownFields(true)
-        .WithTypeRegistry(TypeRegistry.FromMessages(BaseAccount.Descriptor, PubKey.Descriptor)));
 
     public Uri Url => url;
 
@@ -39,9 +31,7 @@ internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
         {
             // The parser of a type is the only thing that tells its descriptor without a constructor.
             var descriptor = parser.ParseFrom(ReadOnlySpan<byte>.Empty).Descriptor;
-            var message = (TReply)Json.Parse(Encoding.UTF8.GetString(body), descriptor);
-            LcdDecimals.ToProtobufForm(message);
-            return message;
+            return (TReply)LcdJson.Parse(JsonNode.Parse(body), descriptor);
         });
     }
 
@@ -70,13 +60,8 @@ internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
         }
     }
 
-    // The transaction itself is left out: it holds messages of types that are not known here.
-    private static TxResponse TxReply(byte[] body)
-    {
-        var reply = JsonNode.Parse(body)?["tx_response"]?.AsObject() ?? throw new FormatException("No tx_response.");
-        reply.Remove("tx");
-        return Json.Parse<TxResponse>(reply.ToJsonString());
-    }
+    private static TxResponse TxReply(byte[] body) =>
+        (TxResponse)LcdJson.Parse(JsonNode.Parse(body)?["tx_response"]?.DeepClone(), TxResponse.Descriptor);
 
     private async Task<HttpReply> SendAsync(string method, IMessage request, CancellationToken cancellationToken)
     {

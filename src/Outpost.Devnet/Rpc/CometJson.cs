@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Outpost.Chains.Wire.Tendermint.Abci;
 using Outpost.Devnet.Blocks;
+using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Rpc;
 
@@ -27,7 +28,7 @@ internal static class CometJson
     public static JsonObject Header(Block block, DevnetOptions options)
     {
         var validators = Convert.ToHexString(NodeIdentity.ValidatorKey(options.Seed));
-        var nothing = Convert.ToHexString(Wire.Merkle.Root([]));
+        var nothing = Convert.ToHexString(Merkle.Root([]));
         return new()
         {
             ["version"] = new JsonObject { ["block"] = "11" },

@@ -28,6 +28,20 @@ public sealed class NodeHostTests
         Assert.InRange(node.Topic.LastMargin!.Value, 0.3, 1);
     }
 
+    [Fact]
+    public async Task Meets_every_window_of_topics_that_open_one_after_the_other()
+    {
+        await using var node = await NodeOnDevnet.StartAsync(options => options with
+        {
+            Topics = DevnetOptions.ManyTopics(3, Shape, isStaggered: true),
+        });
+        node.Run(1, 2, 3);
+        await node.UntilAsync(() => node.Status.Topics.All(topic => topic.Included >= 1), "an inclusion in each topic");
+        var (first, from) = (node.Included, node.Devnet.Observer.WindowsOpened);
+        await node.UntilAsync(() => node.Devnet.Observer.WindowsOpened >= from + 30, "thirty more windows");
+        await node.UntilAsync(() => node.Included >= first + 30, "an inclusion in each of them");
+    }
+
     [Theory]
     [InlineData(EndpointKind.Lcd)]
     [InlineData(EndpointKind.Grpc)]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Outpost.Chains;
 using Outpost.Chains.Cosmos;
+using Outpost.Tests.Node;
 
 namespace Outpost.Tests.Rpc;
 
@@ -41,9 +42,9 @@ public sealed class FailoverTests
 
         var lines = fault.Message.Split('\n');
         Assert.Equal(5, lines.Length);
-        Assert.Contains($"WrongChain: connect at {other.Url}: the node serves other-1, not fake-1", lines[1],
+        Assert.Contains($"WrongChain: connect at {Name(other)}: the node serves other-1, not fake-1", lines[1],
             StringComparison.Ordinal);
-        Assert.Contains($"Syncing: connect at {syncing.Url}: the node is still catching up", lines[2],
+        Assert.Contains($"Syncing: connect at {Name(syncing)}: the node is still catching up", lines[2],
             StringComparison.Ordinal);
         Assert.Contains("BadReply", lines[3], StringComparison.Ordinal);
         Assert.Contains("Welcome to the wrong port", lines[3], StringComparison.Ordinal);
@@ -140,6 +141,43 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task Returns_to_the_preferred_endpoint_once_it_works_again()
+    {
+        var time = new ManualTime();
+        await using var preferred = await FakeNode.StartAsync();
+        await using var other = await FakeNode.StartAsync(node => node.Height = 77);
+        await using var clients = new Clients(time);
+        var client = clients.Of(preferred, other);
+        await client.ConnectAsync(TestContext.Current.CancellationToken);
+        preferred.Fault = (context, _) => WriteAsync(context, 502, "");
+        Assert.Equal(77, (await client.HeadAsync(TestContext.Current.CancellationToken)).Height.Value);
+
+        preferred.Fault = null;
+        var asked = preferred.Calls.Count;
+        Assert.Equal(77, (await client.HeadAsync(TestContext.Current.CancellationToken)).Height.Value);
+        Assert.Equal(asked, preferred.Calls.Count);
+        time.Advance(TimeSpan.FromSeconds(2));
+        while ((await client.HeadAsync(TestContext.Current.CancellationToken)).Height.Value != 10)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Shows_no_keys_that_stand_in_a_url()
+    {
+        await using var clients = new Clients();
+        var client = clients.Of(new EndpointOptions(
+            EndpointKind.Rpc, new Uri("http://user:secret@127.0.0.1:9/secret/?key=secret")));
+
+        var fault = await Assert.ThrowsAsync<ChainException>(
+            () => client.ConnectAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("http://127.0.0.1:9", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Does_not_ask_the_next_endpoint_what_the_chain_has_already_answered()
     {
         await using var first = await FakeNode.StartAsync();
@@ -188,6 +226,8 @@ public sealed class FailoverTests
         Assert.Null(await client.FindAsync(new string('A', 64), TestContext.Current.CancellationToken));
         Assert.Equal((1, 1), (first.CountOf("tx"), second.CountOf("tx")));
     }
+
+    private static string Name(FakeNode node) => node.Url.AbsoluteUri.TrimEnd('/');
 
     internal static async Task<bool> WriteAsync(HttpContext context, int status, string body)
     {

@@ -1,4 +1,3 @@
-using Outpost.App;
 using Outpost.App.Settings;
 using Outpost.Tests.App;
 

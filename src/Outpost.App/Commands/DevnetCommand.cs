@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Outpost.Chains.Allora;
+using Outpost.Devnet;
+
+namespace Outpost.App.Commands;
+
+/// <summary>outpost devnet: only the chain, in memory, until it is stopped.</summary>
+internal static class DevnetCommand
+{
+    private static readonly Option<string> ChainId = new("--chain-id")
+    {
+        Description = "The chain's name, signed into every transaction", DefaultValueFactory = _ => "outpost-devnet-1",
+    };
+
+    private static readonly Option<string> BlockTime = new("--block-time")
+    {
+        Description = "Between two blocks, such as 500ms or 2s", DefaultValueFactory = _ => "1s",
+    };
+
+    private static readonly Option<int> Topics = Number("--topics", 2, "How many topics, numbered from 1");
+    private static readonly Option<int> EpochLength = Number("--epoch-length", 12, "Blocks between two openings");
+    private static readonly Option<int> Window = Number("--window", 6, "Blocks that a window stays open");
+
+    private static readonly Option<bool> Stagger = new("--stagger")
+    {
+        Description = "Spread the openings of the topics over the epoch instead of one block",
+    };
+
+    private static readonly Option<string> Emissions = new("--emissions")
+    {
+        Description = "The version of the emissions module: v9 or v10", DefaultValueFactory = _ => "v10",
+    };
+
+    private static readonly Option<int> Seed = Number("--seed", 1, "Decides every chance inside the chain");
+    private static readonly Option<int> RpcPort = Number("--rpc-port", 26657, "CometBFT RPC and websocket; 0: any free");
+    private static readonly Option<int> LcdPort = Number("--lcd-port", 1317, "REST and faucet; 0: any free");
+    private static readonly Option<int> GrpcPort = Number("--grpc-port", 9090, "gRPC in plaintext; 0: any free");
+
+    private static readonly Option<string[]> Fund = new("--fund")
+    {
+        Description = "ADDRESS=AMOUNT in uallo at genesis; may be repeated", DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<long?> MaxBlocks = new("--max-blocks") { Description = "Stop after this many blocks" };
+    private static readonly Option<bool> Json = new("--json") { Description = "One JSON line when ready, nothing else" };
+
+    public static Command Build(CommandSurroundings surroundings)
+    {
+        var command = new Command("devnet", """
+            Runs an Allora chain in memory that speaks CometBFT RPC, REST and gRPC as a real node does: accounts,
+            fees, signatures and windows are checked as strictly. Everything is forgotten when it stops.
+            """)
+        {
+            ChainId, BlockTime, Topics, EpochLength, Window, Stagger, Emissions, Seed, RpcPort, LcdPort, GrpcPort,
+            Fund, MaxBlocks, Json,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            if (DevnetArguments.Read(Raw(parsed), out var options) is { } problem)
+            {
+                surroundings.Error.WriteLine($"outpost: {problem}");
+                return Task.FromResult(ExitCode.Wrong);
+            }
+
+            var run = new DevnetRun(options!, parsed.GetValue(MaxBlocks), parsed.GetValue(Json), surroundings);
+            return run.RunAsync(cancellationToken);
+        });
+        return command;
+    }
+
+    private static RawDevnetArguments Raw(ParseResult parsed) => new(
+        parsed.GetValue(BlockTime)!, parsed.GetValue(Emissions)!, parsed.GetValue(Fund)!,
+        new TopicOptions
+        {
+            Id = new TopicId(1),
+            EpochLength = parsed.GetValue(EpochLength),
+            WorkerWindow = parsed.GetValue(Window),
+            GroundTruthLag = parsed.GetValue(EpochLength),
+        },
+        parsed.GetValue(Topics), parsed.GetValue(Stagger))
+    {
+        Options = new DevnetOptions
+        {
+            ChainId = parsed.GetValue(ChainId)!,
+            Seed = parsed.GetValue(Seed),
+            RpcPort = parsed.GetValue(RpcPort),
+            LcdPort = parsed.GetValue(LcdPort),
+            GrpcPort = parsed.GetValue(GrpcPort),
+        },
+    };
+
+    private static Option<int> Number(string name, int otherwise, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+}

@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Outpost.App.Settings;
+using Outpost.Devnet;
+
+namespace Outpost.App.Commands;
+
+/// <summary>One run of 'outpost devnet': starts the chain, says where it is, and tells how it goes.</summary>
+internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJson, CommandSurroundings surroundings)
+{
+    private const long BlocksPerLine = 60;
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var devnet = await Devnet.Devnet.StartAsync(
+                options, surroundings.Time, NullLoggerFactory.Instance, cancellationToken);
+            Announce(devnet);
+            await FollowAsync(devnet, cancellationToken);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+        catch (Exception taken) when (taken is IOException or SocketException)
+        {
+            surroundings.Error.WriteLine(
+                $"outpost: Starting the devnet: {taken.Message} Give other ports, or 0 for any free one "
+                + "(--rpc-port, --lcd-port, --grpc-port).");
+            return ExitCode.Failed;
+        }
+    }
+
+    private async Task FollowAsync(Devnet.Devnet devnet, CancellationToken cancellationToken)
+    {
+        var last = maxBlocks ?? long.MaxValue;
+        while (devnet.Height < last)
+        {
+            var next = Math.Min(last, (devnet.Height / BlocksPerLine * BlocksPerLine) + BlocksPerLine);
+            await devnet.WaitForHeightAsync(next, cancellationToken);
+            if (!asJson)
+            {
+                Tell(devnet);
+            }
+        }
+    }
+
+    private void Announce(Devnet.Devnet devnet)
+    {
+        if (asJson)
+        {
+            surroundings.Out.WriteLine(JsonSerializer.Serialize(new
+            {
+                chainId = options.ChainId, rpc = Text(devnet.Rpc), lcd = Text(devnet.Lcd), grpc = Text(devnet.Grpc),
+                faucet = Text(devnet.Faucet), topics = options.Topics.Count,
+            }));
+            surroundings.Out.Flush();
+            return;
+        }
+
+        var shape = options.Topics[0];
+        surroundings.Out.WriteLine($"""
+            {options.ChainId}, emissions v{(int)options.Version}, a block every {DurationText.Format(options.BlockTime!.Value)}
+              rpc     {Text(devnet.Rpc)}   websocket at /websocket
+              lcd     {Text(devnet.Lcd)}
+              grpc    {Text(devnet.Grpc)}
+              topics  1..{options.Topics.Count}, an opening every {shape.EpochLength} blocks, open for {shape.WorkerWindow}
+              coins   curl '{Text(devnet.Faucet)}?address=allo1…'
+            Ctrl-C stops it; nothing is kept.
+            """);
+    }
+
+    private void Tell(Devnet.Devnet devnet)
+    {
+        var observer = devnet.Observer;
+        var delivered = observer.Delivered;
+        var refused = delivered.Where(entry => entry.Key.Code != 0).Sum(entry => entry.Value);
+        surroundings.Out.WriteLine(
+            $"block {devnet.Height}: {observer.WindowsOpened} windows opened, {observer.Admitted.Count} inferences admitted, "
+            + $"{delivered.Values.Sum()} transactions ({refused} failed)");
+    }
+
+    private static string Text(Uri url) => url.ToString().TrimEnd('/');
+}

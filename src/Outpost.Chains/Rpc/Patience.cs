@@ -1,0 +1,19 @@
+namespace Outpost.Chains.Rpc;
+
+/// <summary>How long one stays away from what has failed: longer with each failure, and never in step with others.</summary>
+internal sealed class Patience(TimeProvider time, Random random)
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>At least what the other side asked for. Callers hold a lock: chance is not safe to share.</summary>
+    public TimeSpan After(int failures, TimeSpan? asked)
+    {
+        var seconds = Math.Min(
+            First.TotalSeconds * Math.Pow(2, Math.Min(failures, 16) - 1), Longest.TotalSeconds);
+        var jittered = TimeSpan.FromSeconds(seconds * (0.8 + (0.4 * random.NextDouble())));
+        return asked > jittered ? asked.Value : jittered;
+    }
+}
