@@ -33,6 +33,11 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
                 yield return finding;
             }
         }
+        else
+        {
+            yield return new Finding(Grade.Fail, "account and topics", "could not be asked for: no endpoint can be used",
+                "mend the endpoints first");
+        }
 
         foreach (var topic in _node.Topics)
         {

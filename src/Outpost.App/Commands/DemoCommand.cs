@@ -15,6 +15,8 @@ internal static class DemoCommand
         + "that block, signs the answer, sends it, and looks for it in the chain's blocks. The green bar is how much of "
         + "the window was still left then. Ctrl-C ends.";
 
+    private static readonly TimeSpan DefaultBlockTime = TimeSpan.FromMilliseconds(500);
+
     public static Command Build(CommandSurroundings surroundings)
     {
         var limit = DurationOption.Create("--for", "End by itself after this time", TimeSpan.FromSeconds(1));
@@ -30,8 +32,8 @@ internal static class DemoCommand
                 result.AddError("--topics: write a number from 1 to 500");
             }
         });
-        var blockTime = DurationOption.Create("--block-time", "Time between two blocks",
-            TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(500));
+        var blockTime = DurationOption.Create(
+            "--block-time", "Time between two blocks [default: 500ms]", TimeSpan.FromMilliseconds(20));
         var seed = new Option<int?>("--seed") { Description = "Repeat the chances of another demo", HelpName = "N" };
         var command = new Command("demo", """
             Starts an Allora chain, a sample model and a node in this one process, with a throw-away account, and
@@ -47,7 +49,7 @@ internal static class DemoCommand
             limit, json, topics, blockTime, seed,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new DemoOptions(parsed.GetValue(topics), parsed.GetValue(blockTime)!.Value, parsed.GetValue(seed)),
+            new DemoOptions(parsed.GetValue(topics), parsed.GetValue(blockTime) ?? DefaultBlockTime, parsed.GetValue(seed)),
             parsed.GetValue(limit), parsed.GetValue(json), surroundings, cancellationToken));
         return command;
     }

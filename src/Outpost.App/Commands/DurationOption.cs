@@ -7,20 +7,14 @@ namespace Outpost.App.Commands;
 /// <summary>Options that take a duration such as 500ms, 60s or 2m.</summary>
 internal static class DurationOption
 {
-    public static Option<TimeSpan?> Create(string name, string description, TimeSpan least, TimeSpan? byDefault = null)
+    public static Option<TimeSpan?> Create(string name, string description, TimeSpan least)
     {
-        var option = new Option<TimeSpan?>(name)
+        return new Option<TimeSpan?>(name)
         {
             HelpName = "DURATION",
             Description = description,
             CustomParser = result => Parse(result, name, least),
         };
-        if (byDefault is not null)
-        {
-            option.DefaultValueFactory = _ => byDefault;
-        }
-
-        return option;
     }
 
     private static TimeSpan? Parse(ArgumentResult result, string name, TimeSpan least)

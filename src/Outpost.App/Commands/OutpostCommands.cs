@@ -76,9 +76,9 @@ internal static class OutpostCommands
         {
             DemoCommand.Build(surroundings),
             DevnetCommand.Build(surroundings),
-            KeysCommand.Build(surroundings),
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
+            KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);
         return root;

@@ -16,6 +16,9 @@ internal sealed class DemoWorld : IAsyncDisposable
     private const int EpochBlocks = 12;
     private const int WindowBlocks = 6;
 
+    /// <summary>Before the first window opens: the node connects and registers in every topic.</summary>
+    private static readonly TimeSpan SettlingIn = TimeSpan.FromSeconds(2.5);
+
     // A transaction costs some four million uallo on the devnet: coins for days.
     private static readonly BigInteger Coins = BigInteger.Pow(10, 13);
 
@@ -60,7 +63,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         {
             Seed = options.Seed ?? random.Next(),
             BlockTime = options.BlockTime,
-            Topics = Topics(options.Topics),
+            Topics = Topics(options),
         }, surroundings.Time, surroundings.Loggers, cancellationToken);
         chain.Fund(key.Address, Coins);
         return new DemoWorld(chain, model, key, Directory.CreateTempSubdirectory("outpost-demo-"));
@@ -75,16 +78,17 @@ internal sealed class DemoWorld : IAsyncDisposable
     }
 
     /// <summary>Their windows open one after the other over an epoch, so that there is always something to see.</summary>
-    private static List<Devnet.TopicOptions> Topics(int count) =>
+    private static List<Devnet.TopicOptions> Topics(DemoOptions options) =>
     [
-        .. Enumerable.Range(0, count).Select(index => new Devnet.TopicOptions
+        .. Enumerable.Range(0, options.Topics).Select(index => new Devnet.TopicOptions
         {
             Id = new TopicId((ulong)index + 1),
             Metadata = $"{Markets[index % Markets.Length]} in {EpochBlocks} blocks",
             EpochLength = EpochBlocks,
             WorkerWindow = WindowBlocks,
             GroundTruthLag = EpochBlocks,
-            FirstOpening = 4 + ((long)index * EpochBlocks / Math.Max(count, 1)),
+            FirstOpening = 1 + (long)Math.Ceiling(SettlingIn / options.BlockTime)
+                + ((long)index * EpochBlocks / options.Topics),
         }),
     ];
 

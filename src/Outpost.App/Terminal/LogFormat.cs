@@ -16,7 +16,7 @@ internal static class LogFormat
     {
         var scopes = entry.Scopes.Count == 0 ? "" : $"[{string.Join(' ', entry.Scopes)}] ";
         var exception = entry.Exception is { } problem ? $"{Environment.NewLine}{problem}" : "";
-        return $"{entry.At:HH:mm:ss.fff} {Word(entry.Level),-5} {scopes}{entry.Message}{exception}";
+        return $"{entry.At:HH:mm:ss.fff} {Word(entry.Level),-5} {scopes}{OneLine(entry.Message)}{exception}";
     }
 
     /// <summary>The same as one JSON object: for a machine.</summary>
@@ -40,6 +40,11 @@ internal static class LogFormat
 
         return line.ToJsonString(JsonSerializerOptions.Default);
     }
+
+    /// <summary>A message of several lines, such as one of several endpoints, stays one entry to a reader and to grep.</summary>
+    private static string OneLine(string message) => message.Contains('\n', StringComparison.Ordinal)
+        ? string.Join(" | ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        : message;
 
     private static string Word(LogLevel level) => level switch
     {

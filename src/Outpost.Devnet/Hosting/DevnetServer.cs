@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Outpost.Devnet.Gateways;
 
@@ -62,6 +63,7 @@ internal sealed class DevnetServer : IAsyncDisposable
             kestrel.Listen(Options.ListenAddress, port, listen => listen.Protocols = protocols);
         });
         builder.Services.AddSingleton(Loggers);
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var application = builder.Build();
         application.UseWebSockets();
         application.Run(answer);
@@ -125,5 +127,13 @@ internal sealed class DevnetServer : IAsyncDisposable
         {
             context.Response.AppendTrailer(name, value);
         }
+    }
+
+    /// <summary>Leaves signals to the program: the default would catch a second Ctrl-C and keep it alive.</summary>
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
