@@ -1,17 +1,23 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Outpost.Chains.Wire.Cosmos.Tx;
+using Outpost.Chains.Wire.Emissions.V10;
+using Outpost.Devnet;
 
 namespace Outpost.EndToEnd.Processes;
 
-/// <summary>The transactions that are in the chain's blocks and failed there, read as any explorer would.</summary>
-internal static class FailedTransactions
+/// <summary>A transaction that is in one of the chain's blocks and failed there.</summary>
+/// <param name="Payload">What it was to submit.</param>
+internal sealed record FailedTransaction(
+    string Hash, PayloadName Payload, long Height, string Codespace, uint Code, string Log)
 {
-    /// <summary>One line each, from the oldest block that the devnet still has.</summary>
-    internal static async Task<IReadOnlyList<string>> ReadAsync(Devnet.Devnet devnet, CancellationToken cancellationToken)
+    /// <summary>All of them, read as any explorer would, from the oldest block that the devnet still has.</summary>
+    internal static async Task<IReadOnlyList<FailedTransaction>> ReadAllAsync(
+        Devnet.Devnet devnet, CancellationToken cancellationToken)
     {
         using var network = new SocketsHttpHandler();
         using var client = new HttpClient(network, disposeHandler: false) { BaseAddress = devnet.Rpc };
-        var failed = new List<string>();
+        var failed = new List<FailedTransaction>();
         for (var height = Math.Max(1, devnet.Height - devnet.Options.KeptBlocks + 2); height <= devnet.Height; height++)
         {
             using var results = await AskAsync(client, $"block_results?height={height}", cancellationToken);
@@ -27,14 +33,23 @@ internal static class FailedTransactions
             {
                 if (result.GetProperty("code").GetUInt32() != 0)
                 {
-                    var hash = Convert.ToHexString(SHA256.HashData(bytes[index].GetBytesFromBase64()));
-                    failed.Add($"{hash} in block {height}: {result.GetProperty("codespace")} {result.GetProperty("code")}, "
-                        + result.GetProperty("log").GetString());
+                    var transaction = bytes[index].GetBytesFromBase64();
+                    failed.Add(new FailedTransaction(
+                        Convert.ToHexString(SHA256.HashData(transaction)), PayloadOf(transaction), height,
+                        result.GetProperty("codespace").GetString()!, result.GetProperty("code").GetUInt32(),
+                        result.GetProperty("log").GetString()!));
                 }
             }
         }
 
         return failed;
+    }
+
+    private static PayloadName PayloadOf(byte[] transaction)
+    {
+        var body = TxBody.Parser.ParseFrom(TxRaw.Parser.ParseFrom(transaction).BodyBytes);
+        var bundle = InsertWorkerPayloadRequest.Parser.ParseFrom(body.Messages[0].Value).WorkerDataBundle;
+        return new PayloadName(new(bundle.TopicId), new(bundle.Nonce.BlockHeight), bundle.Worker);
     }
 
     private static async Task<JsonDocument> AskAsync(HttpClient client, string path, CancellationToken cancellationToken)
