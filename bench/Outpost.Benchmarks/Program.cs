@@ -18,6 +18,8 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "tx-build" => TransactionBuild.MeasureAsync,
     "window-latency" => WindowLatency.MeasureAsync,
     "idle-queries" => IdleQueries.MeasureAsync,
+    "start" => ProgramStart.MeasureAsync,
+    "memory" => ProgramMemory.MeasureAsync,
     _ => null,
 };
 if (measure is null)

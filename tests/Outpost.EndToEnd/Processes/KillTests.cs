@@ -52,7 +52,7 @@ public sealed class KillTests
             && (kills < Kills || ledger.ClosedBy(place.Devnet.Height).Count < Windows)
             && TimeProvider.System.GetElapsedTime(begun) < Limit)
         {
-            using var program = place.Start();
+            using var program = place.Start("debug");
             var from = await WatchingAsync(program, stop);
             await ReachPointAsync(place, random, stop);
             await program.KillAsync(stop);
@@ -101,7 +101,7 @@ public sealed class KillTests
     /// <summary>One last life, long enough for what is open to be ended; the block up to which windows count.</summary>
     private static async Task<long> LetFinishAsync(Workplace place, WindowLedger ledger, CancellationToken stop)
     {
-        using var program = place.Start();
+        using var program = place.Start("debug");
         var from = await WatchingAsync(program, stop);
         var end = place.Devnet.Height + Topics().Max(topic => topic.EpochLength);
         await place.Devnet.WaitForHeightAsync(end, stop);

@@ -42,11 +42,11 @@ internal sealed partial class OutpostProcess : IDisposable
     }
 
     /// <summary>Starts `outpost run` from the build that the caller belongs to.</summary>
-    internal static OutpostProcess Run(string configurationFile)
+    internal static OutpostProcess Run(string configurationFile, string logLevel)
     {
         var build = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var program = Repository.PathOf("artifacts", "bin", "Outpost.App", build, "outpost.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "run", "--config", configurationFile, "--log-level", "debug"])
+        var start = new ProcessStartInfo("dotnet", [program, "run", "--config", configurationFile, "--log-level", logLevel])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -45,7 +45,8 @@ internal sealed class Workplace : IAsyncDisposable
         return place;
     }
 
-    internal OutpostProcess Start() => OutpostProcess.Run(Path.Combine(_folder, "outpost.json"));
+    internal OutpostProcess Start(string logLevel = "info") =>
+        OutpostProcess.Run(Path.Combine(_folder, "outpost.json"), logLevel);
 
     /// <summary>Completes when the devnet's onlooker has seen it; the ask is repeated every few milliseconds.</summary>
     internal static async Task UntilAsync(Func<bool> isSeen, CancellationToken cancellationToken)
