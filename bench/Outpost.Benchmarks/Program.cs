@@ -1,1 +1,37 @@
+using Outpost.Benchmarks;
+
+if (args is not [var name])
+{
+    Console.Error.WriteLine("Start benchmarks with bench/run NAME.");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, signal) =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+};
+
+Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
+{
+    "tx-build" => TransactionBuild.MeasureAsync,
+    "window-latency" => WindowLatency.MeasureAsync,
+    "idle-queries" => IdleQueries.MeasureAsync,
+    "start" => ProgramStart.MeasureAsync,
+    "memory" => ProgramMemory.MeasureAsync,
+    _ => null,
+};
+if (measure is null)
+{
+    Console.Error.WriteLine($"There is no benchmark '{name}'; bench/run lists them.");
+    return 2;
+}
+
+var figures = await measure(stop.Token);
+foreach (var figure in figures)
+{
+    Console.WriteLine(figure.ToJson());
+}
+
 return 0;

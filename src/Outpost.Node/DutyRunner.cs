@@ -118,7 +118,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
 
             // 5. included
             var sighting = await rooms.Inclusion.WaitAsync(attempt, stop);
-            rooms.Lane.Settle(attempt, sighting is Sighting.InBlock);
+            // What fails before its messages run is in a block and leaves its number unused: then the chain is asked.
+            rooms.Lane.Settle(attempt, sighting is Sighting.InBlock { Result.Code: 0 });
             switch (sighting)
             {
                 case Sighting.Never:
@@ -179,6 +180,9 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             case Refusal.AlreadySubmitted:
                 // Another transaction of this account did this duty: it is done, though not by these bytes.
                 return new Outcome.Included(result.Height, result.Hash);
+            case Refusal.WrongSequence:
+                // One before it in the same block expired: this one was not charged, and can still be in time.
+                return null;
             default:
                 return new Outcome.Missed(RefusalPolicy.Of(refusal).Reason, detail);
         }

@@ -1,0 +1,63 @@
+using Outpost.Devnet;
+
+namespace Outpost.Benchmarks;
+
+/// <summary>
+/// From the block that opens a window being published by the devnet to the first arrival of the payload at the devnet,
+/// by the devnet's own clock. The first openings, in which code is compiled and gas is learned, are not counted.
+/// </summary>
+internal static class WindowLatency
+{
+    private sealed record Setting(
+        string Name, int Topics, TimeSpan BlockTime, long Epoch, long Window, int WarmUps, int Openings, double BarMs);
+
+    private static readonly Setting[] Settings =
+    [
+        new("window-latency-1-topic", 1, TimeSpan.FromMilliseconds(100), 4, 3, 10, 110, 50),
+        new("window-latency-200-topics", 200, TimeSpan.FromMilliseconds(250), 10, 8, 3, 14, 500),
+    ];
+
+    internal static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var figures = new List<Figure>();
+        foreach (var setting in Settings)
+        {
+            figures.Add(await MeasureAsync(setting, cancellationToken));
+        }
+
+        return figures;
+    }
+
+    private static async Task<Figure> MeasureAsync(Setting setting, CancellationToken cancellationToken)
+    {
+        var shape = new TopicOptions
+        {
+            Id = new(1), EpochLength = setting.Epoch, WorkerWindow = setting.Window, GroundTruthLag = setting.Epoch,
+            FirstOpening = 20,
+        };
+        await using var node = await NodeOnDevnet.StartAsync(
+            setting.Topics, shape, setting.BlockTime, cancellationToken);
+        var firstCounted = shape.FirstOpening + setting.WarmUps * setting.Epoch;
+        var lastCounted = firstCounted + (setting.Openings - 1) * setting.Epoch;
+        await node.Devnet.WaitForHeightAsync(lastCounted + setting.Window + 1, cancellationToken);
+
+        var arrivals = node.Devnet.Observer.FirstArrivals
+            .Where(arrival => arrival.Name.Nonce.Value >= firstCounted && arrival.Name.Nonce.Value <= lastCounted)
+            .ToArray();
+        var samples = new Samples(arrivals.Select(arrival => arrival.SinceOpening!.Value.TotalMilliseconds));
+        var expected = setting.Openings * setting.Topics;
+        Console.Error.WriteLine(
+            $"{setting.Name}: {samples.Count} of {expected} windows, p50 {samples.Median:F1} ms, "
+            + $"p90 {samples.Percentile(0.9):F1} ms, p99 {samples.Percentile(0.99):F1} ms, "
+            + $"max {samples.Percentile(1):F1} ms; admitted {node.Devnet.Observer.Admitted.Count}, "
+            + $"duplicates {node.Devnet.Observer.Duplicates.Count}");
+        if (samples.Count < expected)
+        {
+            throw new InvalidOperationException(
+                $"{setting.Name}: {expected - samples.Count} of {expected} windows were not answered at all; "
+                + "a percentile of the others would flatter.");
+        }
+
+        return Figure.AtMost(setting.BarMs, $"{setting.Name}-p99", samples.Percentile(0.99), "ms");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Outpost.EndToEnd.Outsider;
+
+/// <summary>One of the scripts in tests/outsider, run by Node: CosmJS as somebody who has never seen our code.</summary>
+internal static class OutsiderScript
+{
+    private const int SomeChecksFailed = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    /// <summary>What one check of the outsider came to; a fault of null is a pass.</summary>
+    internal sealed record Check(string Name, string? Fault);
+
+    /// <summary>Runs a script to its end and fails with every fault it found, or when it checked less than expected.</summary>
+    internal static async Task AssertAllPassAsync(
+        string script, object? input, int atLeast, params string[] arguments)
+    {
+        var checks = await RunAsync(script, input, arguments);
+        var faults = checks.Where(check => check.Fault is not null).Select(check => $"{check.Name}\n    {check.Fault}");
+        var text = string.Join('\n', faults);
+        Assert.True(text.Length == 0, $"{script} of tests/outsider found faults:\n{text}");
+        Assert.True(checks.Count >= atLeast, $"{script} made {checks.Count} checks; at least {atLeast} were expected.");
+        foreach (var check in checks)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"ok  {check.Name}");
+        }
+    }
+
+    private static async Task<IReadOnlyList<Check>> RunAsync(string script, object? input, string[] arguments)
+    {
+        var directory = Repository.PathOf("tests", "outsider");
+        Assert.True(
+            Directory.Exists(Path.Combine(directory, "node_modules")),
+            "tests/outsider has no node_modules: run `npm ci` there (./test does it), then run the tests again.");
+        var start = new ProcessStartInfo("node", [script, .. arguments])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var node = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var output = node.StandardOutput.ReadToEndAsync(patience.Token);
+            var errors = node.StandardError.ReadToEndAsync(patience.Token);
+            await node.StandardInput.WriteAsync(JsonSerializer.Serialize(input, JsonSerializerOptions.Web));
+            node.StandardInput.Close();
+            await node.WaitForExitAsync(patience.Token);
+            var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.True(node.ExitCode is 0 or SomeChecksFailed, $"{script} ended with code {node.ExitCode}:\n{await errors}");
+            Assert.True(lines.Length > 0, $"{script} printed no checks:\n{await errors}");
+            return [.. lines.Select(line => JsonSerializer.Deserialize<Check>(line, JsonSerializerOptions.Web)!)];
+        }
+        finally
+        {
+            if (!node.HasExited)
+            {
+                node.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}

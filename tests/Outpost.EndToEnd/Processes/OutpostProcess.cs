@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Outpost.EndToEnd.Processes;
+
+/// <summary>The real program in a process of its own, as users start it. Dispose it to be sure that it is gone.</summary>
+internal sealed partial class OutpostProcess : IDisposable
+{
+    private const int LinesKept = 2_000;
+    private const int SignalTerminate = 15;
+
+    private readonly Process _process;
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _lines = new();
+    private readonly TaskCompletionSource<long> _watching = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private OutpostProcess(Process process)
+    {
+        _process = process;
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.Exited += (_, _) => _watching.TrySetCanceled();
+        process.EnableRaisingEvents = true;
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+    }
+
+    internal int Id => _process.Id;
+
+    internal int ExitCode => _process.ExitCode;
+
+    /// <summary>The newest lines of both outputs.</summary>
+    internal IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    /// <summary>Starts `outpost run` from the build that the caller belongs to.</summary>
+    internal static OutpostProcess Run(string configurationFile, string logLevel)
+    {
+        var build = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var program = Repository.PathOf("artifacts", "bin", "Outpost.App", build, "outpost.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "run", "--config", configurationFile, "--log-level", logLevel])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetDirectoryName(configurationFile),
+        };
+        return new OutpostProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start."));
+    }
+
+    /// <summary>The timestamp at which it said that it watches; cancelled when it ended before.</summary>
+    internal Task<long> WatchingAsync(CancellationToken cancellationToken) => _watching.Task.WaitAsync(cancellationToken);
+
+    /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
+    internal async Task KillAsync(CancellationToken cancellationToken)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>SIGTERM, as systemd and containers send it.</summary>
+    internal void Terminate()
+    {
+        if (SendSignal(_process.Id, SignalTerminate) != 0)
+        {
+            throw new InvalidOperationException($"SIGTERM to process {_process.Id}: errno {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    internal Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _lines.Enqueue(line);
+            if (_lines.Count > LinesKept)
+            {
+                _lines.Dequeue();
+            }
+        }
+
+        if (line.Contains("Watching ", StringComparison.Ordinal))
+        {
+            _watching.TrySetResult(TimeProvider.System.GetTimestamp());
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+}
