@@ -25,7 +25,8 @@ internal sealed class CosmJsPeer : IDisposable
         var peer = new CosmJsPeer(Process.Start(start) ?? throw new InvalidOperationException("node did not start."));
         try
         {
-            var line = await peer.AskAsync(JsonSerializer.Serialize(work, JsonSerializerOptions.Web), cancellationToken);
+            var line = await peer.AskAsync(
+                JsonSerializer.Serialize(work, JsonSerializerOptions.Web), cancellationToken);
             peer.Transactions = JsonSerializer.Deserialize<string[]>(line) ?? [];
             return peer;
         }

@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace Outpost.Benchmarks;
 
 /// <summary>One measured number, beside a peer's on the same work and the bar it has to meet.</summary>
-/// <param name="Bar">For <paramref name="Ratio"/> where there is a peer, else for <paramref name="Value"/>; at most this.</param>
+/// <param name="Bar">
+/// At most this: for <paramref name="Ratio"/> where there is a peer, else for <paramref name="Value"/>.
+/// </param>
 internal sealed record Figure(
     string Name, double Value, string Unit, string? Peer, double? PeerValue, double? Ratio, double Bar, bool Met)
 {

@@ -9,8 +9,8 @@ using Outpost.Node;
 namespace Outpost.Benchmarks;
 
 /// <summary>
-/// A node in this process on a devnet in this process, over real sockets on loopback, with a model that answers at once.
-/// The worker is registered and funded from the first block on.
+/// A node in this process on a devnet in this process, over real sockets on loopback, with a model that answers at
+/// once. The worker is registered and funded from the first block on.
 /// </summary>
 internal sealed class NodeOnDevnet : IAsyncDisposable
 {

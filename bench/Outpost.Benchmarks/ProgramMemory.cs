@@ -4,7 +4,9 @@ using Outpost.EndToEnd.Processes;
 
 namespace Outpost.Benchmarks;
 
-/// <summary>Resident memory (VmRSS) of the real program with 200 topics, asked every half second over several epochs.</summary>
+/// <summary>
+/// Resident memory (VmRSS) of the real program with 200 topics, asked every half second over several epochs.
+/// </summary>
 internal static class ProgramMemory
 {
     private const int Topics = 200;
@@ -37,7 +39,8 @@ internal static class ProgramMemory
             + $"last {megabytes[^1]:F0} MB");
         if (admitted < Epochs * Topics / 2)
         {
-            throw new InvalidOperationException("Most windows were not answered: this is not the memory of a working node.");
+            throw new InvalidOperationException(
+                "Most windows were not answered: this is not the memory of a working node.");
         }
 
         program.Terminate();
@@ -47,7 +50,8 @@ internal static class ProgramMemory
 
     private static double ResidentMegabytes(int process)
     {
-        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{process}/status")
+            .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         var kilobytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1];
         return double.Parse(kilobytes, CultureInfo.InvariantCulture) * 1024 / 1e6;
     }

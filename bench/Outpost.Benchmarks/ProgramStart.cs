@@ -4,8 +4,8 @@ using Outpost.EndToEnd.Processes;
 namespace Outpost.Benchmarks;
 
 /// <summary>
-/// From starting the process of the real program to its line "Watching", on a devnet on which the worker is registered in
-/// every topic already. The journal is a new one at the first start and a used one after.
+/// From starting the process of the real program to its line "Watching", on a devnet on which the worker is registered
+/// in every topic already. The journal is a new one at the first start and a used one after.
 /// </summary>
 internal static class ProgramStart
 {
@@ -47,7 +47,8 @@ internal static class ProgramStart
 
         var all = new Samples(samples);
         var name = $"start-{topics}-topic{(topics == 1 ? "" : "s")}";
-        Console.Error.WriteLine($"{name}: first {samples[0]:F0} ms, least {all.Percentile(0):F0} ms, most {all.Percentile(1):F0} ms");
+        Console.Error.WriteLine(
+            $"{name}: first {samples[0]:F0} ms, least {all.Percentile(0):F0} ms, most {all.Percentile(1):F0} ms");
         return Figure.AtMost(MostMilliseconds, name, all.Median, "ms, median of starts");
     }
 }

@@ -21,8 +21,8 @@ internal static class TransactionBuild
     private const int Passes = 25;
 
     private sealed record Order(
-        string TypeUrl, string ChainId, string AccountNumber, string Sequence, string Fee, string Gas, string TimeoutHeight,
-        string Topic, string Nonce, string Value);
+        string TypeUrl, string ChainId, string AccountNumber, string Sequence, string Fee, string Gas,
+        string TimeoutHeight, string Topic, string Nonce, string Value);
 
     internal static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken)
     {
@@ -72,7 +72,8 @@ internal static class TransactionBuild
         }
 
         var message = WorkerMessages.Inference(
-            EmissionsVersion.V10, new TopicId(Unsigned(order.Topic)), new Height((long)Unsigned(order.Nonce)), value, key);
+            EmissionsVersion.V10, new TopicId(Unsigned(order.Topic)), new Height((long)Unsigned(order.Nonce)), value,
+            key);
         var fee = new Fee(BigInteger.Parse(order.Fee, CultureInfo.InvariantCulture), Unsigned(order.Gas));
         return Transaction.Sign(
             new TransactionDraft([message], fee, new Height((long)Unsigned(order.TimeoutHeight))),
@@ -82,7 +83,8 @@ internal static class TransactionBuild
     private static Order Make(int index)
     {
         var nonce = 7_000_000 + index * 60;
-        var value = string.Create(CultureInfo.InvariantCulture, $"{(index % 2 == 0 ? "-" : "")}{index}.0{index * 7919 + 1}");
+        var sign = index % 2 == 0 ? "-" : "";
+        var value = string.Create(CultureInfo.InvariantCulture, $"{sign}{index}.0{index * 7919 + 1}");
         return new Order(
             "/emissions.v10.InsertWorkerPayloadRequest", "allora-testnet-1", "57651", Text(42_922 + index),
             Text(3_511_060 + index), "351106", Text(nonce + 50), Text(1 + index % 90), Text(nonce), value);

@@ -9,14 +9,13 @@ internal static class Repository
 
     private static string Find()
     {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Outpost.slnx")))
         {
-            if (File.Exists(Path.Combine(directory.FullName, "Outpost.slnx")))
-            {
-                return directory.FullName;
-            }
+            directory = directory.Parent;
         }
 
-        throw new InvalidOperationException($"No Outpost.slnx above {AppContext.BaseDirectory}: build the tests in the repository.");
+        return directory?.FullName ?? throw new InvalidOperationException(
+            $"No Outpost.slnx above {AppContext.BaseDirectory}: build in the repository.");
     }
 }

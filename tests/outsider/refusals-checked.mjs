@@ -39,7 +39,8 @@ export async function checkedRefusals(checks, devnet, topicId) {
   await refused("a signature with high s", "sdk", 4, /signature verification failed/, () =>
     devnet.send(account, body, {}, (bytes) => withSignature(bytes, withHighS)));
   await refused("a signature of another digest", "sdk", 4, /signature verification failed/, () =>
-    devnet.send(account, body, {}, (bytes) => withSignature(bytes, (signature) => signature.with(5, signature[5] ^ 1))));
+    devnet.send(account, body, {}, (bytes) =>
+      withSignature(bytes, (signature) => signature.with(5, signature[5] ^ 1))));
   await refused("a fee too low", "sdk", 13, /insufficient fee/, () => devnet.send(account, body, { fee: "9999999" }));
   await refused("no fee coin", "feemarket", 1, /./, () => devnet.send(account, body, { coins: [] }));
   await refused("two fee coins", "feemarket", 2, /./, () => devnet.send(account, body, {
@@ -60,7 +61,7 @@ export async function checkedRefusals(checks, devnet, topicId) {
   await refused("bytes that are no transaction", "sdk", 2, /tx parse error/, () =>
     devnet.sendBytes(new TextEncoder().encode("not a transaction")));
   await refused("no message", "sdk", 18, /at least one message/, () => devnet.send(account, devnet.bodyOf([])));
-  await refused(`a payload for ${otherVersion}`, "sdk", 2, /unable to resolve type URL|no concrete type|tx parse error/, () =>
+  await refused(`a payload for ${otherVersion}`, "sdk", 2, /tx parse error|unable to resolve type URL/, () =>
     devnet.send(account, payloadBody("1.5", otherVersion)));
   await refused(`a registration for ${otherVersion}`, "sdk", 2, /tx parse error|unable to resolve type URL/, () =>
     devnet.send(account, devnet.bodyOf({
@@ -73,7 +74,8 @@ export async function checkedRefusals(checks, devnet, topicId) {
   await refused("somebody else's message", "sdk", 8, /pubKey does not match signer address/, async () => {
     const other = await devnet.account();
     const terms = await devnet.terms(other);
-    return devnet.send(account, devnet.bodyOf({ ...send(), value: { ...send().value, fromAddress: other.address } }), terms);
+    const othersSend = { ...send(), value: { ...send().value, fromAddress: other.address } };
+    return devnet.send(account, devnet.bodyOf(othersSend), terms);
   });
 
   const stranger = await devnet.account({ coins: 0n });
@@ -81,9 +83,9 @@ export async function checkedRefusals(checks, devnet, topicId) {
     typeUrl: "/cosmos.bank.v1beta1.MsgSend",
     value: { fromAddress: stranger.address, toAddress: account.address, amount: [{ denom: "uallo", amount: "1" }] },
   });
-  const { chainId, fee, gas } = await devnet.terms(account);
+  const firstTerms = { ...(await devnet.terms(account)), accountNumber: 0, sequence: 0 };
   await refused("an account that the chain has never seen", "sdk", 9, new RegExp(stranger.address), async () =>
-    devnet.sendBytes(await signTransaction({ chainId, accountNumber: 0, sequence: 0, fee, gas }, stranger, strangersBody)));
+    devnet.sendBytes(await signTransaction(firstTerms, stranger, strangersBody)));
   await refused("an account with too few coins for the fee", "sdk", 5, /insufficient funds/, async () => {
     const poor = await devnet.account({ coins: 5n });
     const poorBody = devnet.bodyOf({ ...send(), value: { ...send().value, fromAddress: poor.address } });

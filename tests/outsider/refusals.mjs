@@ -1,5 +1,5 @@
 // node refusals.mjs RPC LCD [VERSION] [TOPIC] [WHITELISTED_TOPIC]: what is signed or said wrongly is refused, at the
-// step at which a real node refuses it and with its codespace and code. The topic's window should last 20 blocks or more.
+// step at which a real node refuses it and with its codespace and code. The topic's window should last 20 blocks.
 import { Checks } from "./checks.mjs";
 import { Devnet } from "./devnet.mjs";
 import { deliveredRefusals } from "./refusals-delivered.mjs";

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Outpost.EndToEnd.Outsider;
 
-/// <summary>One of the scripts in tests/outsider, run by Node: CosmJS as somebody who has never seen our code.</summary>
+/// <summary>One of the scripts in tests/outsider, run by Node: CosmJS, which has never seen our code.</summary>
 internal static class OutsiderScript
 {
     private const int SomeChecksFailed = 3;
@@ -13,7 +13,7 @@ internal static class OutsiderScript
     /// <summary>What one check of the outsider came to; a fault of null is a pass.</summary>
     internal sealed record Check(string Name, string? Fault);
 
-    /// <summary>Runs a script to its end and fails with every fault it found, or when it checked less than expected.</summary>
+    /// <summary>Runs a script; fails with every fault that it found, or when it checked less than expected.</summary>
     internal static async Task AssertAllPassAsync(
         string script, object? input, int atLeast, params string[] arguments)
     {
@@ -52,7 +52,8 @@ internal static class OutsiderScript
             node.StandardInput.Close();
             await node.WaitForExitAsync(patience.Token);
             var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.True(node.ExitCode is 0 or SomeChecksFailed, $"{script} ended with code {node.ExitCode}:\n{await errors}");
+            Assert.True(
+                node.ExitCode is 0 or SomeChecksFailed, $"{script} ended with code {node.ExitCode}:\n{await errors}");
             Assert.True(lines.Length > 0, $"{script} printed no checks:\n{await errors}");
             return [.. lines.Select(line => JsonSerializer.Deserialize<Check>(line, JsonSerializerOptions.Web)!)];
         }

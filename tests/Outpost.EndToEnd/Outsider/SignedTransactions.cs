@@ -42,8 +42,10 @@ internal static class SignedTransactions
         new("zero", Value: "0"),
         new("zero with places", Value: "-0.000"),
         new("large numbers everywhere", Topic: ulong.MaxValue, Nonce: long.MaxValue - 5, AccountNumber: ulong.MaxValue,
-            Sequence: ulong.MaxValue, Timeout: long.MaxValue, Fee: "115792089237316195423570985008687907853269984665640564039457"),
-        new("another account on another chain", Index: 4, ChainId: "allora-mainnet-1", Gas: 351_106, Fee: "87776500000000"),
+            Sequence: ulong.MaxValue, Timeout: long.MaxValue,
+            Fee: "115792089237316195423570985008687907853269984665640564039457"),
+        new("another account on another chain", Index: 4, ChainId: "allora-mainnet-1", Gas: 351_106,
+            Fee: "87776500000000"),
     ];
 
     internal static IReadOnlyList<Told> All() => [.. Orders.Select(Sign)];

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Outpost.EndToEnd.Processes;
 
-/// <summary>A model on loopback that never answers the same number twice, so that asking twice shows in the payload.</summary>
+/// <summary>A model on loopback that never answers the same number twice: who asks twice, shows it.</summary>
 internal sealed class CountingModel : IAsyncDisposable
 {
     private readonly WebApplication _server;

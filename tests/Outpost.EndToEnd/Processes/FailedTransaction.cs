@@ -28,7 +28,8 @@ internal sealed record FailedTransaction(
             }
 
             using var block = await AskAsync(client, $"block?height={height}", cancellationToken);
-            var bytes = block.RootElement.GetProperty("result").GetProperty("block").GetProperty("data").GetProperty("txs");
+            var bytes = block.RootElement
+                .GetProperty("result").GetProperty("block").GetProperty("data").GetProperty("txs");
             foreach (var (index, result) in transactions.EnumerateArray().Index())
             {
                 if (result.GetProperty("code").GetUInt32() != 0)
@@ -52,7 +53,8 @@ internal sealed record FailedTransaction(
         return new PayloadName(new(bundle.TopicId), new(bundle.Nonce.BlockHeight), bundle.Worker);
     }
 
-    private static async Task<JsonDocument> AskAsync(HttpClient client, string path, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> AskAsync(
+        HttpClient client, string path, CancellationToken cancellationToken)
     {
         await using var body = await client.GetStreamAsync(path, cancellationToken);
         return await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);

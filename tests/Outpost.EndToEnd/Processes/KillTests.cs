@@ -64,7 +64,7 @@ public sealed class KillTests
         return kills;
     }
 
-    /// <summary>A point of the program's life, drawn anew for each life: any time, or just after one of its steps.</summary>
+    /// <summary>A point of the program's life, drawn for each anew: any time, or just after one of its steps.</summary>
     private static async Task ReachPointAsync(Workplace place, Random random, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -86,7 +86,8 @@ public sealed class KillTests
                     await Workplace.UntilAsync(() => observer.Admitted.Count > admitted, patience.Token);
                     break;
                 default:
-                    await Task.Delay(TimeSpan.FromMilliseconds(random.Next(2_000)), TimeProvider.System, patience.Token);
+                    var life = TimeSpan.FromMilliseconds(random.Next(2_000));
+                    await Task.Delay(life, TimeProvider.System, patience.Token);
                     break;
             }
 
@@ -134,18 +135,21 @@ public sealed class KillTests
         var due = windows.Where(window => window.IsDue).ToArray();
         var lost = due.Where(window => !window.IsAdmitted).ToArray();
         var twice = observer.Duplicates
-            .Where(payload => payload.Value - failed.Count(one => one.Payload == payload.Key && IsLate(one, failed)) > 1)
+            .Where(payload =>
+                payload.Value - failed.Count(one => one.Payload == payload.Key && IsLate(one, failed)) > 1)
             .ToArray();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"kills {kills}, windows closed {windows.Count}, due {due.Length}, due and included {due.Length - lost.Length}, "
+            $"kills {kills}, windows closed {windows.Count}, due {due.Length}, "
+            + $"due and included {due.Length - lost.Length}, "
             + $"included in all {windows.Count(window => window.IsAdmitted)}, included twice {twice.Length}, "
-            + $"late by a block {failed.Count(one => IsLate(one, failed))} and failed otherwise "
-            + $"{failed.Count(one => !IsLate(one, failed))}, broadcasts by answer {Counts(observer.Checked)}");
+            + $"late by a block {failed.Count(one => IsLate(one, failed))}, "
+            + $"failed otherwise {failed.Count(one => !IsLate(one, failed))}, broadcasts by answer {Counts(observer.Checked)}");
 
         var faults = new List<string>();
         if (kills < Kills || windows.Count < Windows)
         {
-            faults.Add($"Only {kills} of {Kills} kills and {windows.Count} of {Windows} windows in {Limit.TotalSeconds} s.");
+            faults.Add(
+                $"Only {kills} of {Kills} kills and {windows.Count} of {Windows} windows in {Limit.TotalSeconds} s.");
         }
 
         faults.AddRange(twice.Select(payload => $"Included more than once: {payload.Key}"));

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Outpost.EndToEnd.Processes;
 
-/// <summary>The real program in a process of its own, as users start it. Dispose it to be sure that it is gone.</summary>
+/// <summary>The real program in a process of its own, as users start it. Disposing it kills what still runs.</summary>
 internal sealed partial class OutpostProcess : IDisposable
 {
     private const int LinesKept = 2_000;
@@ -46,7 +46,8 @@ internal sealed partial class OutpostProcess : IDisposable
     {
         var build = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var program = Repository.PathOf("artifacts", "bin", "Outpost.App", build, "outpost.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "run", "--config", configurationFile, "--log-level", logLevel])
+        string[] arguments = [program, "run", "--config", configurationFile, "--log-level", logLevel];
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -57,7 +58,8 @@ internal sealed partial class OutpostProcess : IDisposable
     }
 
     /// <summary>The timestamp at which it said that it watches; cancelled when it ended before.</summary>
-    internal Task<long> WatchingAsync(CancellationToken cancellationToken) => _watching.Task.WaitAsync(cancellationToken);
+    internal Task<long> WatchingAsync(CancellationToken cancellationToken) =>
+        _watching.Task.WaitAsync(cancellationToken);
 
     /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
     internal async Task KillAsync(CancellationToken cancellationToken)
@@ -71,7 +73,8 @@ internal sealed partial class OutpostProcess : IDisposable
     {
         if (SendSignal(_process.Id, SignalTerminate) != 0)
         {
-            throw new InvalidOperationException($"SIGTERM to process {_process.Id}: errno {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException(
+                $"SIGTERM to process {_process.Id}: errno {Marshal.GetLastPInvokeError()}.");
         }
     }
 

@@ -2,7 +2,7 @@ using Outpost.Devnet;
 
 namespace Outpost.EndToEnd.Processes;
 
-/// <summary>SIGTERM in the middle of a duty: the program ends soon and in order, and its next start loses nothing.</summary>
+/// <summary>SIGTERM in the middle of a duty: the program ends soon and in order, and nothing is lost.</summary>
 public sealed class StopTests
 {
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);

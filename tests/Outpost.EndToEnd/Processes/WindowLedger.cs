@@ -2,7 +2,7 @@ using Outpost.Devnet;
 
 namespace Outpost.EndToEnd.Processes;
 
-/// <summary>Every window that the chain opened and closed, held against the stretches in which the node was up.</summary>
+/// <summary>Every window that opened and closed, held against the stretches in which the node was up.</summary>
 internal sealed class WindowLedger(Devnet.Devnet devnet, BlockTimes times, string worker)
 {
     private readonly List<(long From, long To)> _up = [];
