@@ -28,10 +28,17 @@ if (measure is null)
     return 2;
 }
 
-var figures = await measure(stop.Token);
-foreach (var figure in figures)
+try
 {
-    Console.WriteLine(figure.ToJson());
-}
+    foreach (var figure in await measure(stop.Token))
+    {
+        Console.WriteLine(figure.ToJson());
+    }
 
-return 0;
+    return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine($"{name} was stopped before it had a figure.");
+    return 1;
+}
