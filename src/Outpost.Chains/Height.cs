@@ -1,6 +1,6 @@
 namespace Outpost.Chains;
 
-/// <summary>A block's number on its chain; also the name of an Allora nonce, which is the block that opened it.</summary>
+/// <summary>A block's number on its chain; also the name of an Allora nonce: the block that opened it.</summary>
 public readonly record struct Height(long Value) : IComparable<Height>
 {
     public int CompareTo(Height other) => Value.CompareTo(other.Value);

@@ -31,8 +31,8 @@ public sealed record DutyRooms(
 /// </summary>
 public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<DutyRunner> logger)
 {
-    /// <summary>Does the duty, or finds out that it cannot be done. Throws only when <paramref name="stop"/> is cancelled.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "The one catch-all: a fault ends its duty, loudly, and not the node.")]
+    /// <summary>Does the duty, or finds out that it cannot be done. On stop it throws, and at no other time.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The one catch-all: a fault ends its duty, not the node.")]
     public async Task<Outcome> RunAsync(Duty duty, HttpEntrypoint entrypoint, CancellationToken stop)
     {
         using var scope = logger.BeginScope(duty.Id);
@@ -80,7 +80,9 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         {
             if (closed.IsCancellationRequested)
             {
-                return new Outcome.Missed(Reason.Interrupted, "the node was away while the window was open");
+                return known.IsNew
+                    ? new Outcome.Missed(Reason.SeenTooLate, $"the window was over at block {duty.ClosesAt}")
+                    : new Outcome.Missed(Reason.Interrupted, "the node was away while the window was open");
             }
 
             var computed = await entrypoint.InferAsync(duty.Id, closed, stop);
@@ -149,7 +151,9 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             : throw new InvalidOperationException($"the journal holds the value {value}: {problem}");
     }
 
-    /// <summary>A chain upgrade in mid-window renames the messages: the same answer is signed under the new name.</summary>
+    /// <summary>
+    /// A chain upgrade in mid-window renames the messages: the same answer is signed under the new name.
+    /// </summary>
     private async Task<bool> HasUpgradedAsync(Any message, CancellationToken stop)
     {
         var name = $".v{(int)await rooms.Allora.DetectAgainAsync(stop)}.";
@@ -157,7 +161,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
     }
 
     /// <summary>Null: charged and refused for a cause that another transaction in the same window can mend.</summary>
-    private async Task<Outcome?> VerdictAsync(DutyId id, Any message, TransactionResult result, CancellationToken stop)
+    private async Task<Outcome?> VerdictAsync(
+        DutyId id, Any message, TransactionResult result, CancellationToken stop)
     {
         var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
         if (refusal == Refusal.None)
@@ -188,7 +193,9 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         }
     }
 
-    /// <summary>The chain can take a payload and leave it out of the active set; only its event says that it did not.</summary>
+    /// <summary>
+    /// The chain can take a payload and leave it out of the active set; only its event says that it did not.
+    /// </summary>
     private bool IsAdmitted(DutyId id, TransactionResult result) => AlloraEvent.Read(result.Events)
         .OfType<AlloraEvent.InferenceAdmitted>()
         .Any(admitted => admitted.Topic == id.Topic && admitted.Nonce == id.Nonce && admitted.Inferer == key.Address);
@@ -214,7 +221,9 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
     [LoggerMessage(Level = LogLevel.Debug, Message = "Sent as {Hash}, sequence {Sequence}, fee {FeeUallo} uallo")]
     private partial void Sent(string hash, ulong sequence, System.Numerics.BigInteger feeUallo);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Included in block {Height} with {Margin:0} % of the window left, {Hash}")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Included in block {Height} with {Margin:0} % of the window left, {Hash}")]
     private partial void Included(Height height, double margin, string hash);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Missed, {Reason}: {Detail}. {Fix}")]

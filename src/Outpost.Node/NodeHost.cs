@@ -26,7 +26,11 @@ public sealed partial class NodeHost
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Blocks that wait to be searched for our transactions; the late search finds what a lost one held.</summary>
+    private static readonly TimeSpan StallPeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Blocks that wait to be searched for our transactions; the late search finds what a lost one held.
+    /// </summary>
     private const int BlocksKept = 64;
 
     private readonly NodeOptions _options;
@@ -89,7 +93,8 @@ public sealed partial class NodeHost
                 FollowAsync(cosmos, watches, blocks.Writer, isFollowing, stop.Token),
                 SearchAsync(inclusion, blocks.Reader, stop.Token),
                 ServeAsync(watches, journal, isFollowing.Task, stop),
-                BalanceAsync(cosmos, stop.Token));
+                BalanceAsync(cosmos, stop.Token),
+                LookForStallsAsync(stop.Token));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -177,7 +182,9 @@ public sealed partial class NodeHost
         await AllAsync(stop, [.. watches.Values.Select(watch => watch.RunAsync(unfinished[watch.Topic], stop.Token))]);
     }
 
-    /// <summary>Keeps the balance on the board true while duties spend it: asked after a window, never while idle.</summary>
+    /// <summary>
+    /// Keeps the balance on the board true while duties spend it: asked after a window, never while idle.
+    /// </summary>
     private async Task BalanceAsync(CosmosClient cosmos, CancellationToken stop)
     {
         for (var ended = -1; ;)
@@ -198,6 +205,19 @@ public sealed partial class NodeHost
             }
 
             await Task.Delay(LongestPause, _around.Time, stop);
+        }
+    }
+
+    /// <summary>Says it loudly when a topic stands still without a word.</summary>
+    private async Task LookForStallsAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(StallPeriod, _around.Time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            foreach (var (topic, line) in Stalls.Find(Status))
+            {
+                Stalled(topic, line);
+            }
         }
     }
 
@@ -223,11 +243,15 @@ public sealed partial class NodeHost
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to {ChainId} as {Address}")]
     private partial void Connected(string chainId, string address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No endpoint can be used yet, next try in {Seconds} s: {Detail}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "No endpoint can be used yet, next try in {Seconds} s: {Detail}")]
     private partial void NotConnected(string detail, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Watching {Count} topics from block {Head}")]
     private partial void Watching(int count, Height head);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Topic {Topic} stands still, a fault in Outpost: {Line}")]
+    private partial void Stalled(TopicId topic, string line);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The balance is not known: {Detail}")]
     private partial void BalanceUnknown(string detail);

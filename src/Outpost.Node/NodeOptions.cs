@@ -66,6 +66,8 @@ public sealed record HttpEntrypointOptions
     /// <summary>How long one attempt may take; attempts are repeated while the window is open.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The pause after a failed attempt; it doubles, with jitter, up to a fifth of the window's rest.</summary>
+    /// <summary>
+    /// The pause after a failed attempt; it doubles, with jitter, up to a fifth of the window's rest.
+    /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 }

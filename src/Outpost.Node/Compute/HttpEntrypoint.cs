@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Outpost.Node.Compute;
 
-/// <summary>A model behind a URL: asked by GET, again and again while the window is open, until it gives a number.</summary>
+/// <summary>A model behind a URL: asked by GET, again while the window is open, until it gives a number.</summary>
 public sealed partial class HttpEntrypoint(
     HttpEntrypointOptions options, HttpMessageInvoker network, TimeProvider time, Random random, ILogger logger)
 {
@@ -43,7 +43,8 @@ public sealed partial class HttpEntrypoint(
                 await Task.Delay(pause * (0.75 + (random.NextDouble() / 2)), time, window.Token);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
-            catch (OperationCanceledException) when (windowClosed.IsCancellationRequested && !stop.IsCancellationRequested)
+            catch (OperationCanceledException)
+                when (windowClosed.IsCancellationRequested && !stop.IsCancellationRequested)
             {
                 break;
             }
@@ -73,7 +74,8 @@ public sealed partial class HttpEntrypoint(
                 ? (value, null)
                 : (default, new Answer.None(Reason.ModelAnswerInvalid, $"GET {Shown(uri)}: {problem}"));
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return (default, new Answer.None(Reason.ModelTimeout,
                 $"GET {Shown(uri)} gave no answer within {options.AttemptTimeout.TotalSeconds:0.###} s"));
@@ -84,7 +86,8 @@ public sealed partial class HttpEntrypoint(
         }
     }
 
-    private static async Task<(string Body, bool IsWhole)> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<(string Body, bool IsWhole)> BodyAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[AnswerText.MaxBytes + 1];

@@ -55,7 +55,9 @@ public sealed class DutyJournal : IDisposable
         }
     }
 
-    /// <summary>Claims the journal for an account, or throws when it is another's: its nonces would be taken for done.</summary>
+    /// <summary>
+    /// Claims the journal for an account; throws when it is another's, whose nonces would be taken for done.
+    /// </summary>
     public void Claim(string chainId, string address)
     {
         lock (_lock)
@@ -80,11 +82,11 @@ public sealed class DutyJournal : IDisposable
     {
         lock (_lock)
         {
-            Execute(
+            var isNew = 1 == Execute(
                 "INSERT OR IGNORE INTO duties (role, topic, nonce, closes_at, opened_ms) "
                 + "VALUES ($role, $topic, $nonce, $closes, $now)",
                 [.. IdOf(duty.Id), ("$closes", duty.ClosesAt.Value), ("$now", Now())]);
-            return Find(duty.Id)!;
+            return Find(duty.Id)! with { IsNew = isNew };
         }
     }
 
@@ -231,7 +233,8 @@ public sealed class DutyJournal : IDisposable
             using var row = read.ExecuteReader();
             while (row.Read())
             {
-                var id = new DutyId((Role)row.GetInt32(0), new TopicId((ulong)row.GetInt64(1)), new Height(row.GetInt64(2)));
+                var id = new DutyId(
+                    (Role)row.GetInt32(0), new TopicId((ulong)row.GetInt64(1)), new Height(row.GetInt64(2)));
                 Outcome? outcome = (row.IsDBNull(5), row.IsDBNull(6)) switch
                 {
                     (true, _) => null,
@@ -239,7 +242,8 @@ public sealed class DutyJournal : IDisposable
                     (false, true) => new Outcome.Missed(Reason.ByCode(row.GetString(8)), row.GetString(9)),
                 };
                 records.Add(new DutyRecord(
-                    new Duty(id, new Height(row.GetInt64(3))), row.IsDBNull(4) ? null : row.GetString(4), null, outcome));
+                    new Duty(id, new Height(row.GetInt64(3))), row.IsDBNull(4) ? null : row.GetString(4), null,
+                    outcome));
             }
         }
 
@@ -250,7 +254,8 @@ public sealed class DutyJournal : IDisposable
     {
         using var read = Command(
             "SELECT hash, sequence, bytes, fee_uallo, gas_limit, timeout_height FROM attempts WHERE role = $role "
-            + "AND topic = $topic AND nonce = $nonce AND abandoned_ms IS NULL ORDER BY sequence DESC LIMIT 1", IdOf(id));
+            + "AND topic = $topic AND nonce = $nonce AND abandoned_ms IS NULL ORDER BY sequence DESC LIMIT 1",
+            IdOf(id));
         using var row = read.ExecuteReader();
         return !row.Read()
             ? null
@@ -265,10 +270,11 @@ public sealed class DutyJournal : IDisposable
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private void Execute(string sql, params (string Name, object? Value)[] values)
+    /// <summary>The number of rows that it changed.</summary>
+    private int Execute(string sql, params (string Name, object? Value)[] values)
     {
         using var command = Command(sql, values);
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 
     private SqliteCommand Command(string sql, params (string Name, object? Value)[] values)

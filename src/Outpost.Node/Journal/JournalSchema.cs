@@ -1,6 +1,6 @@
 namespace Outpost.Node.Journal;
 
-/// <summary>The journal's tables. A change of shape raises <see cref="Version"/> and brings its own migration.</summary>
+/// <summary>The journal's tables. A change of shape raises <see cref="Version"/> and brings a migration.</summary>
 internal static class JournalSchema
 {
     public const int Version = 1;

@@ -10,7 +10,9 @@ public enum TopicPhase
 {
     /// <summary>The chain has not been asked yet.</summary>
     Starting,
-    /// <summary>Something is missing that a person or the chain has to give; <see cref="TopicStatus.Line"/> says what.</summary>
+    /// <summary>
+    /// Something is missing that a person or the chain has to give; <see cref="TopicStatus.Line"/> says what.
+    /// </summary>
     Blocked,
     /// <summary>All is well; the window is closed.</summary>
     Waiting,

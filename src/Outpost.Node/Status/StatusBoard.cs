@@ -46,7 +46,8 @@ public sealed class StatusBoard
         }
     }
 
-    public void Node(string line, bool isWatching) => ChangeNode(node => node with { Line = line, IsWatching = isWatching });
+    public void Node(string line, bool isWatching) =>
+        ChangeNode(node => node with { Line = line, IsWatching = isWatching });
 
     public void Connected(string chainId, EmissionsVersion emissions) =>
         ChangeNode(node => node with { ChainId = chainId, Emissions = emissions });

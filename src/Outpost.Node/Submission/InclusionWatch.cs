@@ -15,10 +15,12 @@ namespace Outpost.Node.Submission;
 public sealed partial class InclusionWatch(
     CosmosClient cosmos, BlockClock clock, TimeProvider time, ILogger<InclusionWatch> logger)
 {
-    /// <summary>Up to this many pending transactions are asked for by hash; more, and the block itself is read.</summary>
+    /// <summary>Up to this many pending transactions are asked for by hash; for more the block is read.</summary>
     private const int FewPending = 3;
 
-    /// <summary>Blocks without inclusion after which the same bytes are sent again: mempools drop what they cannot hold.</summary>
+    /// <summary>
+    /// Blocks without inclusion after which the bytes are sent again: mempools drop what they cannot hold.
+    /// </summary>
     private const int ResendAfterBlocks = 3;
 
     /// <summary>A node indexes a block shortly after it announces it.</summary>

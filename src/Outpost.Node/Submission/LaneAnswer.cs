@@ -8,7 +8,7 @@ namespace Outpost.Node.Submission;
 
 /// <summary>One message that shall be in a block by <see cref="TimeoutHeight"/>.</summary>
 /// <param name="Duty">Null for what is no duty, such as a registration.</param>
-/// <param name="Earlier">A transaction of this duty that may have left before a restart; it is sent again as it is.</param>
+/// <param name="Earlier">A transaction of this duty that may have left before; it is sent again as it is.</param>
 public sealed record LaneRequest(Any Message, Height TimeoutHeight, DutyId? Duty, Attempt? Earlier = null);
 
 /// <summary>What the lane says of a request.</summary>

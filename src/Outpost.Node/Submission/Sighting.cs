@@ -10,7 +10,7 @@ public abstract record Sighting
     /// <summary>In a block, with whatever code.</summary>
     public sealed record InBlock(TransactionResult Result) : Sighting;
 
-    /// <summary>No mempool holds it and none takes it any more, though blocks still could: the lane has to look into it.</summary>
+    /// <summary>No mempool takes it any more, though blocks still could: the lane has to look into it.</summary>
     public sealed record Dropped : Sighting;
 
     /// <summary>Its last possible block has passed without it.</summary>

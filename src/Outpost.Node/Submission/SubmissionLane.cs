@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
@@ -21,16 +20,10 @@ public sealed record LaneSurroundings(
 /// </summary>
 public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, LaneSurroundings around)
 {
-    /// <summary>Requests that may wait; beyond it, callers wait for room. A topic has at most one.</summary>
-    private const int QueueLength = 1024;
-
     /// <summary>Signed and journaled together: one fsync for a block in which many topics open.</summary>
     private const int BatchSize = 32;
 
-    private readonly Channel<Ticket> _queue = Channel.CreateBounded<Ticket>(
-        new BoundedChannelOptions(QueueLength) { SingleReader = true });
-
-    private readonly List<Ticket> _waiting = [];
+    private readonly TicketQueue _queue = new(around.Time);
     private readonly Sequence _sequence = new();
     private readonly FeeQuotes _fees = new(options, around.Cosmos, around.Time);
     private readonly ILogger<SubmissionLane> _logger = around.Logger;
@@ -54,71 +47,34 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         }
 
         var ticket = new Ticket(request, around.Clock.Reached(request.TimeoutHeight));
-        await _queue.Writer.WriteAsync(ticket, stop);
+        await _queue.AddAsync(ticket, stop);
         return await ticket.Answer.WaitAsync(stop);
     }
 
     /// <summary>A block, or its absence until the last one, has told what became of a sent transaction.</summary>
     public void Settle(Attempt attempt, bool included) => _sequence.Settle(attempt.Sequence, included);
 
-    /// <summary>The lane's single loop. On stop it finishes the broadcast at hand and leaves the rest unanswered.</summary>
+    /// <summary>
+    /// The lane's single loop. On stop it finishes the broadcast at hand and leaves the rest unanswered.
+    /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (true)
         {
-            await WaitForWorkAsync(stop);
-            while (_waiting.Count < QueueLength && _queue.Reader.TryRead(out var ticket))
-            {
-                _waiting.Add(ticket);
-            }
-
-            foreach (var ticket in _waiting.Where(ticket => ticket.Closed.IsCancellationRequested))
-            {
-                ticket.Close();
-            }
-
-            _waiting.RemoveAll(ticket => ticket.IsAnswered);
-            await StepAsync(stop);
-            _waiting.RemoveAll(ticket => ticket.IsAnswered);
-        }
-    }
-
-    private async Task WaitForWorkAsync(CancellationToken stop)
-    {
-        if (_waiting.Count == 0)
-        {
-            await _queue.Reader.WaitToReadAsync(stop);
-            return;
-        }
-
-        var pause = around.Time.GetElapsedTime(around.Time.GetTimestamp(), _waiting.Min(ticket => ticket.NotBefore));
-        if (pause > TimeSpan.Zero && _queue.Reader.Count == 0)
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(
-                Task.Delay(pause, around.Time, either.Token), _queue.Reader.WaitToReadAsync(either.Token).AsTask());
-            await either.CancelAsync();
-            stop.ThrowIfCancellationRequested();
+            await StepAsync(await _queue.DueAsync(stop), stop);
         }
     }
 
     /// <summary>Sends as many of the due tickets as it can.</summary>
-    private async Task StepAsync(CancellationToken stop)
+    private async Task StepAsync(List<Ticket> due, CancellationToken stop)
     {
-        var now = around.Time.GetTimestamp();
-        var due = _waiting.Where(ticket => ticket.NotBefore <= now).ToList();
-        if (due.Count == 0)
-        {
-            return;
-        }
-
         try
         {
             if (due.Find(ticket => ticket.Unresolved is not null) is { } doubtful)
             {
                 await SendAgainAsync(doubtful, stop);
             }
-            else if (await LoadAccountAsync(stop))
+            else if (await LoadAccountAsync(due, stop))
             {
                 await SendBatchAsync(await SignBatchAsync(due, stop));
             }
@@ -132,7 +88,7 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         }
     }
 
-    private async Task<bool> LoadAccountAsync(CancellationToken stop)
+    private async Task<bool> LoadAccountAsync(List<Ticket> due, CancellationToken stop)
     {
         if (_account is not null && _sequence.Next is not null)
         {
@@ -144,7 +100,7 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         {
             var obstacle = new LaneAnswer.NotSent(Reason.OutOfFunds,
                 $"the account {key.Address} does not exist on {around.Cosmos.ChainId} yet: send it uallo");
-            _waiting.ForEach(ticket => Hinder(ticket, obstacle, Pause));
+            due.ForEach(ticket => Hinder(ticket, obstacle, Pause));
             return false;
         }
 
@@ -152,7 +108,8 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         return true;
     }
 
-    private async Task<List<(Ticket Ticket, Attempt Attempt)>> SignBatchAsync(List<Ticket> due, CancellationToken stop)
+    private async Task<List<(Ticket Ticket, Attempt Attempt)>> SignBatchAsync(
+        List<Ticket> due, CancellationToken stop)
     {
         var batch = new List<(Ticket, Attempt)>();
         var sequence = _sequence.Next!.Value;
@@ -314,7 +271,8 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         }
         else
         {
-            Hinder(ticket, new LaneAnswer.NotSent(reason, detail, refusal), refusal == Refusal.WrongSequence && ticket.Unresolved is null ? TimeSpan.Zero : Pause);
+            var isMended = refusal == Refusal.WrongSequence && ticket.Unresolved is null;
+            Hinder(ticket, new LaneAnswer.NotSent(reason, detail, refusal), isMended ? TimeSpan.Zero : Pause);
         }
     }
 

@@ -38,9 +38,12 @@ internal sealed class Ticket(LaneRequest request, CancellationToken closed)
 
     public void Refuse(LaneAnswer.NotSent refusal) => _answer.TrySetResult(refusal);
 
-    /// <summary>The window is over: bytes that may have left are for the blocks to judge, anything else is a miss.</summary>
+    /// <summary>
+    /// The window is over: bytes that may have left are for blocks to judge, anything else is a miss.
+    /// </summary>
     public void Close() => _answer.TrySetResult(
         Unresolved is { } attempt
             ? new LaneAnswer.Sent(attempt)
-            : Obstacle ?? new LaneAnswer.NotSent(Reason.WindowClosed, "the window closed while the answer waited to be sent"));
+            : Obstacle ?? new LaneAnswer.NotSent(
+                Reason.WindowClosed, "the window closed while the answer waited to be sent"));
 }

@@ -33,7 +33,9 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
     /// <summary>A registration may wait this long for a block before it is sent anew.</summary>
     private const long RegistrationBlocks = 20;
 
-    /// <summary>Topics asked about at once: a node with hundreds of them must not flood its endpoint at start.</summary>
+    /// <summary>
+    /// Topics asked about at once: a node with hundreds of them must not flood its endpoint at start.
+    /// </summary>
     private readonly SemaphoreSlim _turn = new(16);
 
     public async Task<Readiness> CheckAsync(TopicId id, CancellationToken stop)
@@ -74,7 +76,8 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
         if (!window.IsWhitelisted)
         {
             return new Readiness.Blocked(
-                $"{address} is not whitelisted in topic {id}: ask the topic's creator to add it; this node goes on by itself");
+                $"{address} is not whitelisted in topic {id}: ask the topic's creator to add it; "
+                + "this node goes on by itself");
         }
 
         if (!window.IsRegistered && await RegisterAsync(id, stop) is { } missing)
@@ -119,7 +122,8 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
         rooms.Lane.Settle(attempt, sighting is Sighting.InBlock);
         if (sighting is not Sighting.InBlock { Result: var result })
         {
-            return new Readiness.Blocked($"the registration in topic {id} was sent and no block took it; it is sent anew");
+            return new Readiness.Blocked(
+                $"the registration in topic {id} was sent and no block took it; it is sent anew");
         }
 
         return Refusals.Classify(result.Codespace, result.Code, result.Log) is Refusal.None or Refusal.AlreadyRegistered

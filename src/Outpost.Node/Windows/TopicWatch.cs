@@ -24,7 +24,9 @@ public sealed partial class TopicWatch(
     /// <summary>Events wait here while a duty runs; only the newest matter.</summary>
     private const int EventsKept = 8;
 
-    /// <summary>A window found open at start is taken when at least this many blocks can still include an answer.</summary>
+    /// <summary>
+    /// A window found open at start is taken when at least this many blocks can still include an answer.
+    /// </summary>
     private const long LeastBlocksLeft = 2;
 
     /// <summary>Blocks that an event may be late before the chain is asked.</summary>

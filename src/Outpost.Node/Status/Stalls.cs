@@ -1,0 +1,37 @@
+using Outpost.Chains.Allora;
+
+namespace Outpost.Node.Status;
+
+/// <summary>
+/// Finds topics that stand still although the chain moves: a loop that neither works nor says what it waits for is a
+/// fault, and must not look like patience.
+/// </summary>
+internal static class Stalls
+{
+    /// <summary>Blocks behind its own plan after which a topic is called stalled; the plan itself allows two.</summary>
+    private const long PatienceBlocks = 8;
+
+    public static IEnumerable<(TopicId Topic, string Line)> Find(NodeStatus status)
+    {
+        if (status.Head is not { } head)
+        {
+            yield break;
+        }
+
+        foreach (var topic in status.Topics)
+        {
+            switch (topic.Phase)
+            {
+                case TopicPhase.Waiting when topic.OpensAt is { } opensAt && head - opensAt > PatienceBlocks:
+                    yield return (topic.Topic,
+                        $"it still waits for the window of block {opensAt}, and the chain is at {head}");
+                    break;
+                case TopicPhase.Computing or TopicPhase.Sending or TopicPhase.Included or TopicPhase.Missed
+                    when topic.Current is { } duty && head - duty.ClosesAt > PatienceBlocks:
+                    yield return (topic.Topic,
+                        $"{duty.Id} is {topic.Phase} and its window closed at {duty.ClosesAt}: the chain is at {head}");
+                    break;
+            }
+        }
+    }
+}
