@@ -23,7 +23,11 @@ internal static class IdleQueries
     {
         var shape = new TopicOptions
         {
-            Id = new(1), EpochLength = 100_000, WorkerWindow = 12, GroundTruthLag = 100_000, FirstOpening = 30,
+            Id = new(1),
+            EpochLength = 100_000,
+            WorkerWindow = 12,
+            GroundTruthLag = 100_000,
+            FirstOpening = 30,
         };
         await using var node = await NodeOnDevnet.StartAsync(
             Topics, shape, TimeSpan.FromMilliseconds(200), cancellationToken);

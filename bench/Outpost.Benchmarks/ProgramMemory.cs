@@ -19,7 +19,11 @@ internal static class ProgramMemory
     {
         var shape = new TopicOptions
         {
-            Id = new(1), EpochLength = 16, WorkerWindow = 12, GroundTruthLag = 16, FirstOpening = 20,
+            Id = new(1),
+            EpochLength = 16,
+            WorkerWindow = 12,
+            GroundTruthLag = 16,
+            FirstOpening = 20,
         };
         await using var place = await Workplace.CreateAsync(
             TimeSpan.FromMilliseconds(400), DevnetOptions.ManyTopics(Topics, shape), cancellationToken);

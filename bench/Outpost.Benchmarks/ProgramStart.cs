@@ -30,7 +30,11 @@ internal static class ProgramStart
         // Windows that do not open while this is measured.
         var shape = new TopicOptions
         {
-            Id = new(1), EpochLength = 100_000, WorkerWindow = 12, GroundTruthLag = 100_000, FirstOpening = 50_000,
+            Id = new(1),
+            EpochLength = 100_000,
+            WorkerWindow = 12,
+            GroundTruthLag = 100_000,
+            FirstOpening = 50_000,
         };
         await using var place = await Workplace.CreateAsync(
             TimeSpan.FromMilliseconds(500), DevnetOptions.ManyTopics(topics, shape), cancellationToken);

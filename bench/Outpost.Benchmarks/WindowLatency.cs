@@ -32,7 +32,10 @@ internal static class WindowLatency
     {
         var shape = new TopicOptions
         {
-            Id = new(1), EpochLength = setting.Epoch, WorkerWindow = setting.Window, GroundTruthLag = setting.Epoch,
+            Id = new(1),
+            EpochLength = setting.Epoch,
+            WorkerWindow = setting.Window,
+            GroundTruthLag = setting.Epoch,
             FirstOpening = 20,
         };
         await using var node = await NodeOnDevnet.StartAsync(

@@ -23,7 +23,9 @@ internal static class DemoCommand
         var json = new Option<bool>("--json") { Description = "Print nothing but one line of JSON at the end" };
         var topics = new Option<int>("--topics")
         {
-            Description = "How many topics the chain has", HelpName = "N", DefaultValueFactory = _ => 3,
+            Description = "How many topics the chain has",
+            HelpName = "N",
+            DefaultValueFactory = _ => 3,
         };
         topics.Validators.Add(result =>
         {

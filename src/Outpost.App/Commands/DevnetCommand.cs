@@ -9,12 +9,14 @@ internal static class DevnetCommand
 {
     private static readonly Option<string> ChainId = new("--chain-id")
     {
-        Description = "The chain's name, signed into every transaction", DefaultValueFactory = _ => "outpost-devnet-1",
+        Description = "The chain's name, signed into every transaction",
+        DefaultValueFactory = _ => "outpost-devnet-1",
     };
 
     private static readonly Option<string> BlockTime = new("--block-time")
     {
-        Description = "Between two blocks, such as 500ms or 2s", DefaultValueFactory = _ => "1s",
+        Description = "Between two blocks, such as 500ms or 2s",
+        DefaultValueFactory = _ => "1s",
     };
 
     private static readonly Option<int> Topics = Number("--topics", 2, "How many topics, numbered from 1");
@@ -28,7 +30,8 @@ internal static class DevnetCommand
 
     private static readonly Option<string> Emissions = new("--emissions")
     {
-        Description = "The version of the emissions module: v9 or v10", DefaultValueFactory = _ => "v10",
+        Description = "The version of the emissions module: v9 or v10",
+        DefaultValueFactory = _ => "v10",
     };
 
     private static readonly Option<int> Seed = Number("--seed", 1, "Decides every chance inside the chain");
@@ -38,7 +41,8 @@ internal static class DevnetCommand
 
     private static readonly Option<string[]> Fund = new("--fund")
     {
-        Description = "ADDRESS=AMOUNT in uallo at genesis; may be repeated", DefaultValueFactory = _ => [],
+        Description = "ADDRESS=AMOUNT in uallo at genesis; may be repeated",
+        DefaultValueFactory = _ => [],
     };
 
     private static readonly Option<long?> MaxBlocks = new("--max-blocks")

@@ -54,8 +54,12 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
         {
             surroundings.Out.WriteLine(JsonSerializer.Serialize(new
             {
-                chainId = options.ChainId, rpc = Text(devnet.Rpc), lcd = Text(devnet.Lcd), grpc = Text(devnet.Grpc),
-                faucet = Text(devnet.Faucet), topics = options.Topics.Count,
+                chainId = options.ChainId,
+                rpc = Text(devnet.Rpc),
+                lcd = Text(devnet.Lcd),
+                grpc = Text(devnet.Grpc),
+                faucet = Text(devnet.Faucet),
+                topics = options.Topics.Count,
             }));
             surroundings.Out.Flush();
             return;

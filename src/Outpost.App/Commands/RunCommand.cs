@@ -25,12 +25,16 @@ internal static class RunCommand
         var view = new Option<bool>("--view") { Description = "A live view instead of log lines, on a terminal" };
         var level = new Option<string>("--log-level")
         {
-            Description = "The least level of log lines", HelpName = "LEVEL", DefaultValueFactory = _ => "info",
+            Description = "The least level of log lines",
+            HelpName = "LEVEL",
+            DefaultValueFactory = _ => "info",
         };
         level.AcceptOnlyFromAmong("debug", "info", "warn", "error");
         var format = new Option<string>("--log-format")
         {
-            Description = "The form of log lines", HelpName = "FORMAT", DefaultValueFactory = _ => "text",
+            Description = "The form of log lines",
+            HelpName = "FORMAT",
+            DefaultValueFactory = _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "json");
         var command = new Command("run", """

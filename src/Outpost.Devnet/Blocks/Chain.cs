@@ -154,7 +154,9 @@ internal sealed class Chain
                 last,
                 new(height, time > earliest ? time : earliest, delivered, events)
                 {
-                    Hash = [], DataHash = [], LastBlockHash = [],
+                    Hash = [],
+                    DataHash = [],
+                    LastBlockHash = [],
                     AppHash = last is null ? new byte[32] : BlockHash.NextAppHash(last),
                 },
                 Options.ChainId);

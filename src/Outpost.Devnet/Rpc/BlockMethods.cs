@@ -129,7 +129,9 @@ internal sealed class BlockMethods(Chain chain)
         },
         ["evidence"] = new JsonObject
         {
-            ["max_age_num_blocks"] = "100000", ["max_age_duration"] = "172800000000000", ["max_bytes"] = "1048576",
+            ["max_age_num_blocks"] = "100000",
+            ["max_age_duration"] = "172800000000000",
+            ["max_bytes"] = "1048576",
         },
         ["validator"] = new JsonObject { ["pub_key_types"] = new JsonArray("ed25519") },
         ["version"] = new JsonObject { ["app"] = "0" },

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Outpost.Chains.Wire;
 using Outpost.Node.Duties;
-using Microsoft.Extensions.Logging;
 
 namespace Outpost.Node.Compute;
 

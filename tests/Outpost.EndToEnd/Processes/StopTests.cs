@@ -11,7 +11,11 @@ public sealed class StopTests
     // Long enough that a program which starts anew is still in time.
     private static readonly TopicOptions Topic = new()
     {
-        Id = new(1), EpochLength = 150, WorkerWindow = 120, GroundTruthLag = 150, FirstOpening = 25,
+        Id = new(1),
+        EpochLength = 150,
+        WorkerWindow = 120,
+        GroundTruthLag = 150,
+        FirstOpening = 25,
     };
 
     [Fact]

@@ -79,7 +79,9 @@ public sealed class TerminalTests
         var tally = new WindowTally();
         var status = Picture(ended) with
         {
-            Head = new Height(104), BlockTime = TimeSpan.FromSeconds(5), Topics = [waiting, open, blocked],
+            Head = new Height(104),
+            BlockTime = TimeSpan.FromSeconds(5),
+            Topics = [waiting, open, blocked],
         };
         var picture = new NodePicture(status, tally.See(status), tally);
 
@@ -98,7 +100,9 @@ public sealed class TerminalTests
         using var output = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(output),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
         });
         console.Profile.Width = 170;
         console.Write(view);

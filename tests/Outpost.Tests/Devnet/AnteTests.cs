@@ -142,7 +142,8 @@ public sealed class AnteTests
         {
             Balances = new Dictionary<string, BigInteger>
             {
-                [_chain.Alice.Address] = 100, [_chain.Bob.Address] = 10_000_000,
+                [_chain.Alice.Address] = 100,
+                [_chain.Bob.Address] = 10_000_000,
             },
         });
         var refused = chain.Check(Send, shape => shape with { Granter = _chain.Bob.Address });
@@ -151,7 +152,8 @@ public sealed class AnteTests
         {
             Balances = new Dictionary<string, BigInteger>
             {
-                [_chain.Alice.Address] = 100, [_chain.Bob.Address] = 10_000_000,
+                [_chain.Alice.Address] = 100,
+                [_chain.Bob.Address] = 10_000_000,
             },
             FeeAllowances = [new(_chain.Bob.Address, _chain.Alice.Address)],
         });

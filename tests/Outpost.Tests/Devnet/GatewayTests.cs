@@ -99,13 +99,15 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.InRange(long.Parse(simulated["gas_info"]!["gas_used"]!.ToString()), 100_000, 400_000);
         var (_, sent) = await PostAsync("cosmos/tx/v1beta1/txs", new JsonObject
         {
-            ["tx_bytes"] = bytes, ["mode"] = "BROADCAST_MODE_SYNC",
+            ["tx_bytes"] = bytes,
+            ["mode"] = "BROADCAST_MODE_SYNC",
         });
         var hash = sent["tx_response"]!["txhash"]!.ToString();
         Assert.Equal("0", sent["tx_response"]!["code"]!.ToString());
         var (_, again) = await PostAsync("cosmos/tx/v1beta1/txs", new JsonObject
         {
-            ["tx_bytes"] = bytes, ["mode"] = "BROADCAST_MODE_SYNC",
+            ["tx_bytes"] = bytes,
+            ["mode"] = "BROADCAST_MODE_SYNC",
         });
         Assert.Equal("19 sdk", $"{again["tx_response"]!["code"]} {again["tx_response"]!["codespace"]}");
         await _devnet.ProduceBlocksAsync(1, Cancel);

@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
 using Outpost.Chains.Wire.Cosmos.Auth;
 using Outpost.Devnet;
 

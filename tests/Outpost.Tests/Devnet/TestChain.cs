@@ -30,7 +30,11 @@ internal sealed class TestChain
     /// <summary>Nonces 3, 15, 27…; windows of four blocks.</summary>
     public static TopicOptions Topic => new()
     {
-        Id = new TopicId(1), EpochLength = 12, WorkerWindow = 4, GroundTruthLag = 12, FirstOpening = 3,
+        Id = new TopicId(1),
+        EpochLength = 12,
+        WorkerWindow = 4,
+        GroundTruthLag = 12,
+        FirstOpening = 3,
         RegisteredWorkers = [new TestWallet("alice").Address],
     };
 

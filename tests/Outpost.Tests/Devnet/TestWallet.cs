@@ -77,7 +77,8 @@ public sealed partial class TestWallet
         var auth = new AuthInfo { Fee = new Fee { GasLimit = shape.Gas, Granter = shape.Granter } };
         auth.Fee.Amount.AddRange(shape.Fee.Select(coin => new Outpost.Chains.Wire.Cosmos.Base.Coin
         {
-            Denom = coin.Denom, Amount = coin.Amount,
+            Denom = coin.Denom,
+            Amount = coin.Amount,
         }));
         auth.SignerInfos.Add(new SignerInfo
         {
@@ -91,8 +92,10 @@ public sealed partial class TestWallet
         });
         var document = new SignDoc
         {
-            BodyBytes = body.ToByteString(), AuthInfoBytes = auth.ToByteString(),
-            ChainId = shape.ChainId, AccountNumber = shape.Account,
+            BodyBytes = body.ToByteString(),
+            AuthInfoBytes = auth.ToByteString(),
+            ChainId = shape.ChainId,
+            AccountNumber = shape.Account,
         };
         var raw = new TxRaw { BodyBytes = document.BodyBytes, AuthInfoBytes = document.AuthInfoBytes };
         raw.Signatures.Add(ByteString.CopyFrom(shape.IsForSimulation ? [] : Sign(document.ToByteArray())));

@@ -39,8 +39,10 @@ public sealed class WireTests
                 AuthInfo.Parser.ParseFrom(raw.AuthInfoBytes).SignerInfos[0].PublicKey.Value).Key.ToByteArray();
             var document = new SignDoc
             {
-                BodyBytes = raw.BodyBytes, AuthInfoBytes = raw.AuthInfoBytes,
-                ChainId = vector["chain_id"]!.ToString(), AccountNumber = vector["account_number"]!.GetValue<ulong>(),
+                BodyBytes = raw.BodyBytes,
+                AuthInfoBytes = raw.AuthInfoBytes,
+                ChainId = vector["chain_id"]!.ToString(),
+                AccountNumber = vector["account_number"]!.GetValue<ulong>(),
             };
             Assert.True(Secp256k1.Verify(key, document.ToByteArray(), raw.Signatures[0].Span));
             Assert.Equal(vector["signer"]!.ToString(), Address.OfPublicKey(key));
@@ -110,7 +112,9 @@ public sealed class WireTests
         Assert.Null(EventQuery.Parse(text, out var query));
         var tags = new Dictionary<string, List<string>>
         {
-            ["tm.event"] = ["Tx"], ["a.b"] = ["\"70\"", "\"71\""], ["a.n"] = ["5"],
+            ["tm.event"] = ["Tx"],
+            ["a.b"] = ["\"70\"", "\"71\""],
+            ["a.n"] = ["5"],
         };
         Assert.Equal(isMatch, query!.Matches(tags));
     }
