@@ -79,11 +79,10 @@ public sealed partial class NodeHost
                 _around.Loggers.CreateLogger<DutyRunner>());
             using var readiness = new TopicReadiness(_key.Address, _options.Lane.FeeGranter, new ReadinessRooms(
                 cosmos, allora, lane, inclusion, _clock, _board));
-            var rooms = new WatchRooms(readiness, runner, _clock, _board, _around.Time, _around.Random);
             var watches = _options.Topics.ToDictionary(
                 topic => topic.Topic,
-                topic => new TopicWatch(
-                    topic.Topic, Entrypoint(topic, models), rooms, _around.Loggers.CreateLogger<TopicWatch>()));
+                topic => Watch(topic, models, new WatchRooms(
+                    readiness, runner, _clock, _board, _around.Time, new Random(_around.Random.Next()))));
 
             var blocks = Channel.CreateBounded<Block>(
                 new BoundedChannelOptions(BlocksKept) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -221,8 +220,12 @@ public sealed partial class NodeHost
         }
     }
 
-    private HttpEntrypoint Entrypoint(TopicOptions topic, HttpMessageInvoker models) => new(
-        topic.Inference, models, _around.Time, _around.Random, _around.Loggers.CreateLogger<HttpEntrypoint>());
+    /// <summary>Each topic draws from its own chance: a Random is not for several threads.</summary>
+    private TopicWatch Watch(TopicOptions topic, HttpMessageInvoker models, WatchRooms rooms) => new(
+        topic.Topic,
+        new HttpEntrypoint(
+            topic.Inference, models, _around.Time, rooms.Random, _around.Loggers.CreateLogger<HttpEntrypoint>()),
+        rooms, _around.Loggers.CreateLogger<TopicWatch>());
 
     private static TopicId? TopicOf(AlloraEvent happened) => happened switch
     {

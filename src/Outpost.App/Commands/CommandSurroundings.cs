@@ -25,7 +25,11 @@ internal sealed record CommandSurroundings(
     public HttpMessageHandler ChainNetwork { get; init; } = new SocketsHttpHandler();
 
     /// <summary>The way to models; apart from the chain's, so that a slow model holds no chain connection.</summary>
-    public HttpMessageHandler ModelNetwork { get; init; } = new SocketsHttpHandler();
+    public HttpMessageHandler ModelNetwork { get; init; } = new SocketsHttpHandler
+    {
+        // Topics that open in one block ask side by side; between two windows nothing need stay open.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+    };
 
     /// <summary>The folder that relative paths on the command line start from.</summary>
     public string WorkingDirectory { get; init; } = ".";

@@ -17,6 +17,8 @@ internal static class SecretPrompt
             return null;
         }
 
+        // The first look at the keyboard turns the echo off; what is typed right behind the question must not show.
+        _ = Console.KeyAvailable;
         Console.Error.Write(question);
         var typed = new StringBuilder();
         while (true)
