@@ -9,13 +9,20 @@ internal static class ConfigurationDocument
     public const string Example = """
         {
           "chain": {
-            "id": "allora-testnet-1", "endpoints": [ { "rpc": "https://allora-rpc.testnet.allora.network" }, { "lcd":
-            "https://allora-api.testnet.allora.network" }, { "grpc": "allora-grpc.testnet.allora.network:443" }, ],
+            "id": "allora-testnet-1",
+            "endpoints": [
+              { "rpc": "https://allora-rpc.testnet.allora.network" },
+              { "lcd": "https://allora-api.testnet.allora.network" },
+              { "grpc": "allora-grpc.testnet.allora.network:443" },
+            ],
             "attemptTimeout": "5s",
           },
           "key": { "name": "main", "passphraseFile": "passphrase.txt" },
           "lane": {
-            "gasAdjustment": 1.3, "gasPriceUallo": "auto", "gasPriceMaxAge": "30s", "maxFeeUallo": 50000000,
+            "gasAdjustment": 1.3,
+            "gasPriceUallo": "auto",
+            "gasPriceMaxAge": "30s",
+            "maxFeeUallo": 50000000,
             "submits": true,
           },
           "topics": [
