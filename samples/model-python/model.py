@@ -79,13 +79,18 @@ class Inference(BaseHTTPRequestHandler):
         """One line per request would only hide the lines that matter."""
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Many topics may open in one block and ask at once; the default of 5 would turn some away.
+    request_queue_size = 512
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description="A sample price model for Allora topics.")
     arguments.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     arguments.add_argument("--port", type=int, default=8000, help="port to listen on, 0 = any free (default 8000)")
     options = arguments.parse_args()
-    server = ThreadingHTTPServer((options.host, options.port), Inference)
-    server.daemon_threads = True
+    server = Server((options.host, options.port), Inference)
 
     def stop(*_: object) -> None:
         # shutdown() waits for the serving loop, which this signal has interrupted: it needs a thread of its own.

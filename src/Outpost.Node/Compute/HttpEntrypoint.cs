@@ -46,7 +46,8 @@ public sealed partial class HttpEntrypoint(
             catch (OperationCanceledException)
                 when (windowClosed.IsCancellationRequested && !stop.IsCancellationRequested)
             {
-                break;
+                return attempt > 1 ? failure : new Answer.None(
+                    Reason.ModelTimeout, $"GET {Shown(uri)} had not answered when the window closed");
             }
         }
 
