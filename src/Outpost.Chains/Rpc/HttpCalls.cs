@@ -101,9 +101,16 @@ internal sealed class HttpCalls(HttpMessageInvoker network, TimeProvider time, T
     private static async Task<byte[]> BodyAsync(
         HttpContent content, Uri endpoint, string operation, CancellationToken cancellationToken)
     {
-        var body = new ArrayBufferWriter<byte>(
-            (int)Math.Clamp(content.Headers.ContentLength ?? 0, 4096, MaxBodyBytes));
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        if (content.Headers.ContentLength is >= 0 and <= MaxBodyBytes and var length)
+        {
+            // A whole block is large: read into its final place, it is not held twice.
+            var whole = new byte[length];
+            await stream.ReadExactlyAsync(whole, cancellationToken);
+            return whole;
+        }
+
+        var body = new ArrayBufferWriter<byte>(4096);
         while (true)
         {
             var read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
