@@ -74,17 +74,17 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         var duty = known.Duty;
         var closed = rooms.Clock.Reached(duty.ClosesAt);
 
+        if (closed.IsCancellationRequested && known.LastAttempt is null)
+        {
+            return known.IsNew
+                ? new Outcome.Missed(Reason.SeenTooLate, $"the window was over at block {duty.ClosesAt}")
+                : new Outcome.Missed(Reason.Interrupted, "the node was away until the window was over");
+        }
+
         // 2. computed
         var value = known.Value;
         if (value is null)
         {
-            if (closed.IsCancellationRequested)
-            {
-                return known.IsNew
-                    ? new Outcome.Missed(Reason.SeenTooLate, $"the window was over at block {duty.ClosesAt}")
-                    : new Outcome.Missed(Reason.Interrupted, "the node was away while the window was open");
-            }
-
             var computed = await entrypoint.InferAsync(duty.Id, closed, stop);
             if (computed is not Answer.Value { Number: var number, Attempts: var attempts })
             {
