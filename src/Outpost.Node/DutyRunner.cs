@@ -127,6 +127,10 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
                 case Sighting.Never:
                     return new Outcome.Missed(
                         Reason.WindowClosed, $"sent as {attempt.Transaction.Hash}, and no block took it");
+                case Sighting.Unknown { Detail: var detail }:
+                    return new Outcome.Missed(
+                        Reason.ChainUnreachable,
+                        $"sent as {attempt.Transaction.Hash}, and no endpoint tells whether a block took it: {detail}");
                 case Sighting.Dropped:
                     earlier = attempt;
                     break;

@@ -68,9 +68,10 @@ internal sealed class RpcArguments(IReadOnlyDictionary<string, JsonNode?> values
 
         try
         {
-            bytes = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? Convert.FromHexString(text.AsSpan(2))
-                : isUri || isHexInJson ? Convert.FromHexString(text)
-                : Convert.FromBase64String(text);
+            // Base64 may begin with 0x too, so the prefix marks hex only where hex is spoken.
+            bytes = !isUri && !isHexInJson ? Convert.FromBase64String(text)
+                : text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? Convert.FromHexString(text.AsSpan(2))
+                : Convert.FromHexString(text);
             return true;
         }
         catch (FormatException)

@@ -23,6 +23,12 @@ public sealed partial class InclusionWatch(
     /// </summary>
     private const int ResendAfterBlocks = 3;
 
+    /// <summary>
+    /// Blocks after the last possible one in which the question is asked again when no endpoint can answer it: a chain
+    /// that goes on without answering must not hold a topic for ever.
+    /// </summary>
+    private const long PatienceBlocks = 20;
+
     /// <summary>A node indexes a block shortly after it announces it.</summary>
     private static readonly TimeSpan IndexingPause = TimeSpan.FromMilliseconds(200);
 
@@ -54,8 +60,9 @@ public sealed partial class InclusionWatch(
                 }
             }
 
-            var result = source.Task.IsCompleted ? await source.Task : await FindLateAsync(source.Task, attempt, stop);
-            return result is null ? new Sighting.Never() : new Sighting.InBlock(result);
+            return source.Task.IsCompleted
+                ? new Sighting.InBlock(await source.Task)
+                : await FindLateAsync(source.Task, attempt, stop);
         }
         finally
         {
@@ -85,7 +92,8 @@ public sealed partial class InclusionWatch(
 
             foreach (var hash in _pending.Keys.Order(StringComparer.Ordinal))
             {
-                if (await cosmos.FindAsync(hash, stop) is { } result)
+                // One that cannot be answered must not hide the others.
+                if (await FindAsync(hash, stop) is { } result)
                 {
                     Tell(result);
                 }
@@ -106,7 +114,7 @@ public sealed partial class InclusionWatch(
     }
 
     /// <summary>After the last block: the verdict is worth some patience, since no later block can change it.</summary>
-    private async Task<TransactionResult?> FindLateAsync(
+    private async Task<Sighting> FindLateAsync(
         Task<TransactionResult> told, Attempt attempt, CancellationToken stop)
     {
         for (var pause = IndexingPause; ; pause = pause * 2 < clock.BlockTime * 4 ? pause * 2 : clock.BlockTime * 4)
@@ -115,24 +123,28 @@ public sealed partial class InclusionWatch(
             stop.ThrowIfCancellationRequested();
             if (told.IsCompleted)
             {
-                return await told;
+                return new Sighting.InBlock(await told);
             }
 
             try
             {
                 if (await cosmos.FindAsync(attempt.Transaction.Hash, stop) is { } result)
                 {
-                    return result;
+                    return new Sighting.InBlock(result);
                 }
 
                 if (clock.Head > attempt.TimeoutHeight)
                 {
-                    return null;
+                    return new Sighting.Never();
                 }
             }
             catch (ChainException fault)
             {
                 LookingFailed(attempt.TimeoutHeight, fault.Message);
+                if (clock.Head - attempt.TimeoutHeight > PatienceBlocks)
+                {
+                    return new Sighting.Unknown(fault.Message);
+                }
             }
         }
     }

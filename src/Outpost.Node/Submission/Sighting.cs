@@ -15,4 +15,7 @@ public abstract record Sighting
 
     /// <summary>Its last possible block has passed without it.</summary>
     public sealed record Never : Sighting;
+
+    /// <summary>Its last possible block passed long ago, and no endpoint can tell whether a block has it.</summary>
+    public sealed record Unknown(string Detail) : Sighting;
 }

@@ -32,6 +32,9 @@ public sealed partial class TopicWatch(
     /// <summary>Blocks that an event may be late before the chain is asked.</summary>
     private const long OverdueBlocks = 2;
 
+    /// <summary>However quiet it is, the loop looks around this often; it asks the chain nothing for that.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan ShortestRecheck = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestRecheck = TimeSpan.FromSeconds(60);
 
@@ -137,7 +140,8 @@ public sealed partial class TopicWatch(
                 isOver = CancellationToken.None;
             }
 
-            using var wake = CancellationTokenSource.CreateLinkedTokenSource(isOver, isOverdue, stop);
+            using var limit = new CancellationTokenSource(LongestSleep, rooms.Time);
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(isOver, isOverdue, limit.Token, stop);
             await NewsAsync(wake.Token);
             stop.ThrowIfCancellationRequested();
         }

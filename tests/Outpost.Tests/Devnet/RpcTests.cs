@@ -50,6 +50,18 @@ public sealed class RpcTests : IAsyncLifetime
         Assert.Single(_devnet.Observer.Admitted);
     }
 
+    [Theory]
+    [InlineData("D31")]
+    [InlineData("D17")]
+    public async Task Reads_a_hash_whose_base64_begins_like_hex(string first)
+    {
+        var hash = first.PadRight(64, 'A');
+        var base64 = Convert.ToBase64String(Convert.FromHexString(hash));
+        Assert.StartsWith("0x", base64, StringComparison.OrdinalIgnoreCase);
+        var answer = await CallAsync("tx", new JsonObject { ["hash"] = base64 });
+        Assert.Equal($"tx ({hash}) not found", answer["error"]!["data"]!.ToString());
+    }
+
     [Fact]
     public async Task Announces_openings_and_transactions_on_the_websocket()
     {

@@ -42,6 +42,25 @@ public sealed class NodeHostTests
         await node.UntilAsync(() => node.Included >= first + 30, "an inclusion in each of them");
     }
 
+    [Fact]
+    public async Task Calls_a_transaction_missed_that_no_node_can_tell_of_and_goes_on()
+    {
+        using var deaf = new DeafToLookups();
+        await using var node = await NodeOnDevnet.StartAsync();
+        node.Between = deaf;
+        node.Run();
+        await node.UntilAsync(() => node.Included >= 1, "an inclusion");
+        deaf.IsDeaf = true;
+        await node.UntilAsync(() => node.Topic.Missed >= 1, "a miss");
+        deaf.IsDeaf = false;
+        var missed = node.Status.RecentEnds.Select(end => end.Outcome).OfType<Outcome.Missed>().Last();
+        Assert.Equal(Reason.ChainUnreachable, missed.Reason);
+        Assert.Contains("Invalid params", missed.Detail, StringComparison.Ordinal);
+        var before = node.Included;
+        await node.UntilAsync(() => node.Included >= before + 2, "further inclusions");
+        Assert.Empty(node.Devnet.Observer.Duplicates);
+    }
+
     [Theory]
     [InlineData(EndpointKind.Lcd)]
     [InlineData(EndpointKind.Grpc)]

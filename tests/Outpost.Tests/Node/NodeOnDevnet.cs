@@ -36,6 +36,9 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
 
     public HttpMessageHandler Model { get; set; } = new ScriptedModel(ScriptedModel.Says("3012.45"));
 
+    /// <summary>Stands between the node and the sockets; null: nothing does.</summary>
+    public DelegatingHandler? Between { get; set; }
+
     public IReadOnlyList<EndpointOptions>? Endpoints { get; set; }
 
     public LaneOptions Lane { get; set; } = new();
@@ -76,6 +79,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     public void Run(params ulong[] topics)
     {
         _stop = new CancellationTokenSource();
+        Between?.InnerHandler ??= _network;
         Host = new NodeHost(
             new NodeOptions
             {
@@ -98,7 +102,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                 JournalPath = Path.Combine(_folder, "journal.db"),
             },
             _key,
-            new NodeSurroundings(_network, Model, TimeProvider.System, new Random(1), Loggers));
+            new NodeSurroundings(Between ?? (HttpMessageHandler)_network, Model, TimeProvider.System, new Random(1), Loggers));
         _running = Host.RunAsync(_stop.Token);
     }
 
