@@ -18,6 +18,9 @@ public sealed partial class InclusionWatch(
     /// <summary>Up to this many pending transactions are asked for by hash; for more the block is read.</summary>
     private const int FewPending = 3;
 
+    /// <summary>Lookups by hash that are under way side by side; an endpoint is not flooded.</summary>
+    private const int AskedAtOnce = 8;
+
     /// <summary>
     /// Blocks without inclusion after which the bytes are sent again: mempools drop what they cannot hold.
     /// </summary>
@@ -78,38 +81,41 @@ public sealed partial class InclusionWatch(
             return;
         }
 
-        try
+        if (_pending.Count > FewPending && await ReadAsync(block.Height, stop) is { } all)
         {
-            if (_pending.Count > FewPending && await cosmos.TransactionsAsync(block.Height, stop) is { } all)
-            {
-                foreach (var result in all)
-                {
-                    Tell(result);
-                }
-
-                return;
-            }
-
-            foreach (var hash in _pending.Keys.Order(StringComparer.Ordinal))
-            {
-                // One that cannot be answered must not hide the others.
-                if (await FindAsync(hash, stop) is { } result)
-                {
-                    Tell(result);
-                }
-            }
+            Tell(all);
+            return;
         }
-        catch (ChainException fault)
+
+        // One that cannot be answered hides no other, and many do not wait in one row.
+        foreach (var few in _pending.Keys.Order(StringComparer.Ordinal).Chunk(AskedAtOnce))
         {
-            LookingFailed(block.Height, fault.Message);
+            Tell((await Task.WhenAll(few.Select(hash => FindAsync(hash, stop)))).OfType<TransactionResult>());
         }
     }
 
-    private void Tell(TransactionResult result)
+    /// <summary>All transactions of a block; null where no endpoint can tell, or none does now.</summary>
+    private async Task<IReadOnlyList<TransactionResult>?> ReadAsync(Height height, CancellationToken stop)
     {
-        if (_pending.TryGetValue(result.Hash, out var source))
+        try
         {
-            source.TrySetResult(result);
+            return await cosmos.TransactionsAsync(height, stop);
+        }
+        catch (ChainException fault)
+        {
+            LookingFailed(height, fault.Message);
+            return null;
+        }
+    }
+
+    private void Tell(IEnumerable<TransactionResult> results)
+    {
+        foreach (var result in results)
+        {
+            if (_pending.TryGetValue(result.Hash, out var source))
+            {
+                source.TrySetResult(result);
+            }
         }
     }
 

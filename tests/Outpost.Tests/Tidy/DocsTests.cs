@@ -1,10 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
+using Outpost.App.Commands;
 using Outpost.Node.Duties;
 
 namespace Outpost.Tests.Tidy;
 
 /// <summary>Documents that are made from code are fresh. Set OUTPOST_UPDATE_DOCS=1 to write them anew.</summary>
-public sealed class DocsTests
+public sealed partial class DocsTests
 {
     [Fact]
     public void The_catalogue_of_reasons_is_fresh()
@@ -28,6 +30,30 @@ public sealed class DocsTests
     }
 
     [Fact]
+    public void The_readme_names_only_what_exists()
+    {
+        var text = Repository.Read("README.md");
+        var faults = Link().Matches(text).Select(match => match.Groups[1].Value)
+            .Where(path => !Path.Exists(Path.Combine(Repository.Root, path)))
+            .Select(path => $"the link {path} leads nowhere")
+            .Concat(Command().Matches(text).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)
+                .Where(command => !RootHelp.Text.Contains($"\n  {command} ", StringComparison.Ordinal))
+                .Select(command => $"there is no command {command}"));
+        Assert.True(!faults.Any(), string.Join("\n", faults));
+        Assert.Contains("./test", text, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Repository.Root, "test")));
+    }
+
+    [Fact]
+    public void The_glossary_knows_the_words_of_the_code()
+    {
+        var glossary = Repository.Read("ARCHITECTURE.md");
+        var missing = new[] { "duty", "window", "role", "topic", "entrypoint", "endpoint", "lane", "journal", "devnet" }
+            .Where(word => !glossary.Contains($"| {word} |", StringComparison.Ordinal));
+        Assert.Empty(missing);
+    }
+
+    [Fact]
     public void Every_reason_is_in_the_catalogue_once()
     {
         var fields = typeof(Reason).GetFields().Select(field => field.GetValue(null)).OfType<Reason>().ToList();
@@ -47,4 +73,10 @@ public sealed class DocsTests
             File.Exists(file) && File.ReadAllText(file) == text,
             $"{path} is stale: run OUTPOST_UPDATE_DOCS=1 ./test and commit what it writes.");
     }
+
+    [GeneratedRegex(@"\]\(([^)#:]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"\./outpost ([a-z]+)")]
+    private static partial Regex Command();
 }
