@@ -23,6 +23,9 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
     /// <summary>Signed and journaled together: one fsync for a block in which many topics open.</summary>
     private const int BatchSize = 32;
 
+    /// <summary>Wrong numbers of one ticket that are corrected without a pause.</summary>
+    private const int QuickRenumberings = 3;
+
     private readonly TicketQueue _queue = new(around.Time);
     private readonly Sequence _sequence = new();
     private readonly FeeQuotes _fees = new(options, around.Cosmos, around.Time);
@@ -271,7 +274,9 @@ public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, 
         }
         else
         {
-            var isMended = refusal == Refusal.WrongSequence && ticket.Unresolved is null;
+            // A new number is at hand at once; one that is refused again and again is waited for like all else.
+            var isMended = refusal == Refusal.WrongSequence && ticket.Unresolved is null
+                && ++ticket.WrongSequences <= QuickRenumberings;
             Hinder(ticket, new LaneAnswer.NotSent(reason, detail, refusal), isMended ? TimeSpan.Zero : Pause);
         }
     }

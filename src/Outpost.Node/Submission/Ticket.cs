@@ -22,6 +22,9 @@ internal sealed class Ticket(LaneRequest request, CancellationToken closed)
     /// <summary>Bytes that may have reached a node: they must be sent again as they are, or proven dead.</summary>
     public Attempt? Unresolved { get; set; } = request.Earlier;
 
+    /// <summary>How often the chain called its number wrong.</summary>
+    public int WrongSequences { get; set; }
+
     /// <summary>The last obstacle; it names the miss when the window closes first.</summary>
     public LaneAnswer.NotSent? Obstacle { get; private set; }
 

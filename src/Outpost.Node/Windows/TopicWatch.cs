@@ -43,6 +43,9 @@ public sealed partial class TopicWatch(
 
     private string _blockedBy = "";
 
+    /// <summary>The newest nonce that was served, well or not: its window is not entered again.</summary>
+    private Height _newest;
+
     public TopicId Topic => topic;
 
     /// <summary>False when the endpoint gives blocks without events: windows are then found by asking.</summary>
@@ -82,7 +85,7 @@ public sealed partial class TopicWatch(
     private async Task ServeAsync(Readiness.Ready ready, CancellationToken stop)
     {
         var (info, window) = (ready.Topic, ready.Window);
-        var duty = window.IsOpen && window.ClosesAt - rooms.Clock.Head >= LeastBlocksLeft
+        var duty = window.IsOpen && window.Nonce > _newest && window.ClosesAt - rooms.Clock.Head >= LeastBlocksLeft
             ? NewDuty(window.Nonce, window.ClosesAt)
             : null;
         var opensAt = Expected(info, window);
@@ -90,6 +93,7 @@ public sealed partial class TopicWatch(
         {
             if (duty is not null)
             {
+                _newest = duty.Id.Nonce;
                 var outcome = await rooms.Runner.RunAsync(duty, entrypoint, stop);
                 opensAt = duty.Id.Nonce + info.EpochLengthBlocks;
                 if (outcome is Outcome.Missed { Reason: var reason } && DoubtsStanding(reason))
@@ -174,10 +178,18 @@ public sealed partial class TopicWatch(
 
     private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(Role.Inferer, topic, nonce), closesAt);
 
+    /// <summary>The block at which to look for the next window, if no event comes first.</summary>
     private Height Expected(Topic info, WorkerWindow window)
     {
+        var head = rooms.Clock.Head;
         var next = window.NextOpensAt.Value > 0 ? window.NextOpensAt : info.EpochLastEnded + info.EpochLengthBlocks;
-        return next > rooms.Clock.Head ? next : rooms.Clock.Head + info.EpochLengthBlocks;
+        if (next > head)
+        {
+            return next;
+        }
+
+        // Just due: the endpoint that answered has not seen the block yet. Long due: the topic skips epochs.
+        return head + (head - next < info.WorkerWindowBlocks ? 1 : Math.Max(1, info.EpochLengthBlocks / 4));
     }
 
     /// <summary>Reasons after which the account's standing in the topic is looked at again.</summary>

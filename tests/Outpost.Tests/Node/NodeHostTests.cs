@@ -208,6 +208,23 @@ public sealed class NodeHostTests
     }
 
     [Fact]
+    public async Task Does_not_press_the_chain_after_a_refusal_in_an_open_window()
+    {
+        await using var node = await NodeOnDevnet.StartAsync(options => options with
+        {
+            Topics = [Shape with { EpochLength = 80, WorkerWindow = 40, GroundTruthLag = 80 }],
+            Limits = new EmissionsLimits { MaxSerializedLength = 10 },
+        });
+        node.Run();
+        await node.UntilAsync(() => node.Topic.Missed >= 1, "a refusal");
+        Assert.Equal(Reason.Refused, Assert.IsType<Outcome.Missed>(node.Status.RecentEnds[0].Outcome).Reason);
+        var before = node.Devnet.Observer.Queries.Sum(query => query.Value);
+        await node.Devnet.WaitForHeightAsync(node.Devnet.Height + 10, TestContext.Current.CancellationToken);
+        Assert.InRange(node.Devnet.Observer.Queries.Sum(query => query.Value) - before, 0, 10);
+        Assert.Equal(1, node.Topic.Missed);
+    }
+
+    [Fact]
     public async Task Sends_nothing_in_a_dry_run()
     {
         await using var node = await NodeOnDevnet.StartAsync(options => options with
