@@ -71,7 +71,7 @@ internal static class NativeSettings
         "How long one attempt may take, 100ms to 10m; attempts are repeated while the window is open.");
 
     public static readonly Setting InfererRetryDelay = new("topics[].inferer.retryDelay", "a duration", "1s",
-        "The pause after a failed attempt, 10ms to 5m; it doubles, with jitter, up to a fifth of the window's rest.");
+        "The pause after a failed attempt, 10ms to 5m; it doubles, with jitter, up to 30 s.");
 
     public static readonly Setting InfererVariables = new("topics[].inferer.variables", "names with texts", "none",
         "Further names for the URL, such as { \"Token\": \"ETH\" }. Names are case-sensitive.");

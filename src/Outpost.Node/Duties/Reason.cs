@@ -65,10 +65,6 @@ public sealed record Reason(string Code, string Summary, string Fix)
         "Everything was done but the broadcast, because lane.submits is false.",
         "Set lane.submits to true to take part.");
 
-    public static readonly Reason TopicIsMulti = new("topic-is-multi",
-        "The topic wants labeled values and the entrypoint gives one number.",
-        "Serve this topic with a labeled entrypoint, or take it out of the config.");
-
     public static readonly Reason Interrupted = new("interrupted",
         "The node was stopped during the duty and the window closed before it came back.",
         "Keep the node running; a restart within the window resumes the duty.");
@@ -81,7 +77,7 @@ public sealed record Reason(string Code, string Summary, string Fix)
     public static IReadOnlyList<Reason> All { get; } =
     [
         ModelUnreachable, ModelTimeout, ModelError, ModelAnswerInvalid, WindowClosed, SeenTooLate, ChainUnreachable,
-        OutOfFunds, FeeAboveCap, NotRegistered, NotWhitelisted, NotAdmitted, Refused, DryRun, TopicIsMulti,
+        OutOfFunds, FeeAboveCap, NotRegistered, NotWhitelisted, NotAdmitted, Refused, DryRun,
         Interrupted, Fault,
     ];
 

@@ -9,8 +9,8 @@ using Outpost.Node.Journal;
 namespace Outpost.Node.Submission;
 
 /// <summary>
-/// Sees sent transactions into their block. It looks when a block with transactions arrives and at no other time:
-/// one by one while few are pending, the whole block when many are.
+/// Sees sent transactions into their block. While some are pending it searches each block that holds transactions: by
+/// hash when few are pending, the whole block when many are. With nothing pending it asks nothing.
 /// </summary>
 public sealed partial class InclusionWatch(
     CosmosClient cosmos, BlockClock clock, TimeProvider time, ILogger<InclusionWatch> logger)

@@ -195,7 +195,7 @@ public sealed partial class TopicWatch(
     /// <summary>Reasons after which the account's standing in the topic is looked at again.</summary>
     private static bool DoubtsStanding(Reason reason) =>
         reason == Reason.NotRegistered || reason == Reason.NotWhitelisted || reason == Reason.Refused
-        || reason == Reason.OutOfFunds || reason == Reason.TopicIsMulti;
+        || reason == Reason.OutOfFunds;
 
     private void Say(string line)
     {
