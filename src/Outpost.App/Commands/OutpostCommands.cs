@@ -78,6 +78,8 @@ internal static class OutpostCommands
         {
             DemoCommand.Build(surroundings),
             DevnetCommand.Build(surroundings),
+            SimulateCommand.Build(surroundings),
+            SimulateCommand.BuildWorker(surroundings),
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
