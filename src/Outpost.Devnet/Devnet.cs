@@ -33,6 +33,8 @@ public sealed class Devnet : IAsyncDisposable
 
     public DevnetOptions Options { get; }
 
+    public Faults.Board Faults { get; } = new();
+
     /// <summary>What an onlooker at the chain's side saw.</summary>
     public DevnetObserver Observer { get; }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Outpost.App.Simulations;
-using Outpost.Devnet.Faults;
 using Outpost.Simulation.Faults;
 
 namespace Outpost.App.Commands;

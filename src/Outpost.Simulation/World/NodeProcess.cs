@@ -11,7 +11,7 @@ internal sealed record Machine(
     Random Random);
 
 /// <summary>One Outpost process on a machine whose disk outlives it. Starts, stops, freezes and dies as it is told.</summary>
-internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDisk disk, Machine machine)
+internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDisk disk, Machine machine) : IDisposable
 {
     private Life _life = new();
     private ProcessTime? _time;
@@ -50,6 +50,7 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
         _time = new ProcessTime(machine.Time, _life);
         _chain = Network(machine.Chain);
         _models = Network(machine.Models);
+        _stop?.Dispose();
         _stop = new CancellationTokenSource();
         if (CanLosePower)
         {
@@ -102,6 +103,8 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
         _isNameless = isNameless;
         _chain!.IsNameless = _models!.IsNameless = isNameless;
     }
+
+    public void Dispose() => _stop?.Dispose();
 
     private ProcessNetwork Network(HttpMessageHandler outside) =>
         new(outside, _life, machine.Trace) { IsNameless = _isNameless };

@@ -106,6 +106,8 @@ internal sealed class SimulatedWorld : IDisposable
 
     public void Dispose()
     {
+        _node.Dispose();
+        _other.Dispose();
         Disk.Dispose();
         _otherDisk.Dispose();
         _key.Dispose();
