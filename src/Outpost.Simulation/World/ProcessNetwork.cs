@@ -67,7 +67,7 @@ internal sealed class ProcessNetwork(HttpMessageHandler outside, Life life, Trac
         if (reply.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
             var stream = new ProcessStream(await reply.Content.ReadAsStreamAsync(cancellationToken), life);
-            reply.Content = new StreamContent(stream);
+            reply.Content = new ConnectionContent(stream);
         }
 
         return reply;
@@ -92,5 +92,22 @@ internal sealed class ProcessNetwork(HttpMessageHandler outside, Life life, Trac
     {
         await new TaskCompletionSource().Task;
         throw new System.Diagnostics.UnreachableException();
+    }
+
+    /// <summary>An upgraded connection; a websocket reads from it and writes to it.</summary>
+    private sealed class ConnectionContent(Stream stream) : HttpContent
+    {
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(stream);
+
+        protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => stream;
+
+        protected override Task SerializeToStreamAsync(Stream target, TransportContext? context) =>
+            throw new NotSupportedException();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
