@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using System.Globalization;
+using System.Numerics;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
+using Outpost.Devnet.Allora;
 using Outpost.Devnet.Blocks;
 using Outpost.Devnet.Ledger;
 
@@ -19,7 +21,7 @@ public sealed record FirstArrival(PayloadName Name, TimeSpan? SinceOpening);
 
 /// <summary>
 /// What an independent onlooker at the chain's side saw: for tests and benchmarks. Safe to read at any time; lists
-/// keep the newest entries only.
+/// keep the newest 100,000 entries only, counts keep all.
 /// </summary>
 public sealed class DevnetObserver(TimeProvider time)
 {
@@ -28,177 +30,159 @@ public sealed class DevnetObserver(TimeProvider time)
     private readonly ConcurrentDictionary<string, long> _queries = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Codespace, uint Code), long> _checked = [];
     private readonly Dictionary<(string Codespace, uint Code), long> _delivered = [];
-    private readonly Dictionary<(ulong Topic, long Nonce), long> _openings = [];
-    private readonly Dictionary<PayloadName, FirstArrival> _arrivals = [];
-    private readonly Dictionary<PayloadName, int> _included = [];
+    private readonly NewestEntries<(TopicId Topic, Height Nonce), long> _openings = new(Kept);
+    private readonly NewestEntries<PayloadName, FirstArrival> _arrivals = new(Kept);
+    private readonly PayloadCount _included = new(Kept);
     private readonly Queue<AdmittedInference> _admitted = new();
+    private IChainWitness[] _witnesses = [];
     private long _windowsOpened;
 
     /// <summary>Calls by method: /cosmos.auth.v1beta1.Query/Account, or rpc/status for CometBFT's own.</summary>
     public IReadOnlyDictionary<string, long> Queries => _queries;
 
     /// <summary>First answers to broadcasts, by codespace and code; ("", 0) is acceptance.</summary>
-    public IReadOnlyDictionary<(string Codespace, uint Code), long> Checked => Copy(_checked);
+    public IReadOnlyDictionary<(string Codespace, uint Code), long> Checked => Read(() => _checked.ToDictionary());
 
     /// <summary>Transactions in blocks, by codespace and code.</summary>
-    public IReadOnlyDictionary<(string Codespace, uint Code), long> Delivered => Copy(_delivered);
+    public IReadOnlyDictionary<(string Codespace, uint Code), long> Delivered => Read(() => _delivered.ToDictionary());
 
-    public long WindowsOpened
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _windowsOpened;
-            }
-        }
-    }
+    public long WindowsOpened => Read(() => _windowsOpened);
 
-    public IReadOnlyList<AdmittedInference> Admitted
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _admitted];
-            }
-        }
-    }
+    public IReadOnlyList<AdmittedInference> Admitted => Read(() => _admitted.ToArray());
 
     /// <summary>Payloads that were in blocks more than once, whatever came of them, with how often.</summary>
-    public IReadOnlyDictionary<PayloadName, int> Duplicates
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _included.Where(entry => entry.Value > 1).ToDictionary();
-            }
-        }
-    }
+    public IReadOnlyDictionary<PayloadName, int> Duplicates => Read(_included.Repeated);
 
-    public IReadOnlyList<FirstArrival> FirstArrivals
+    /// <summary>How many times a payload was in a block that had been in one before.</summary>
+    public long DuplicateCount => Read(() => _included.Repetitions);
+
+    /// <summary>
+    /// Payloads of nonces so old that it is forgotten whether they were in a block before. Zero, unless a payload
+    /// came more than 100,000 payloads late.
+    /// </summary>
+    public long UnjudgedCount => Read(() => _included.Unjudged);
+
+    public IReadOnlyList<FirstArrival> FirstArrivals => Read(() => _arrivals.Values.ToArray());
+
+    /// <summary>Tells this witness everything from now on.</summary>
+    public void Add(IChainWitness witness)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return [.. _arrivals.Values];
-            }
+            _witnesses = [.. _witnesses, witness];
         }
     }
 
     /// <summary>How many calls of this method there were.</summary>
     public long QueryCount(string method) => _queries.GetValueOrDefault(method);
 
-    internal void Query(string method) => _queries.AddOrUpdate(method, 1, (_, count) => count + 1);
+    internal void Query(string method) => _queries.AddOrUpdate(method, 1, static (_, count) => count + 1);
 
-    internal void Arrived(byte[] bytes, Arrival arrival, MessageTypes types)
+    internal void Arrived(byte[] bytes, Arrival arrival, MessageTypes types, string node)
     {
-        var now = time.GetTimestamp();
-        var key = arrival switch
+        var (codespace, code) = arrival switch
         {
             Arrival.Checked { Result: var result } => (result.Codespace, result.Code),
             Arrival.Known => ("sdk", 19u),
             Arrival.Full => ("sdk", 20u),
             _ => ("sdk", 21u),
         };
-        var names = NamesOf(DecodedTx.Decode(bytes, types, out _)).ToArray();
+        var tx = arrival is Arrival.Checked { Tx: var read } ? read : DecodedTx.Decode(bytes, types, out _);
+        IReadOnlyList<PayloadName> payloads = tx?.Payloads ?? [];
         lock (_gate)
         {
-            Count(_checked, key);
-            foreach (var name in names)
+            Count(_checked, (codespace, code));
+            foreach (var name in payloads)
             {
-                var isOpen = _openings.TryGetValue((name.Topic.Value, name.Nonce.Value), out var opened);
-                if (_arrivals.Count < Kept)
+                if (!_arrivals.Contains(name))
                 {
-                    _arrivals.TryAdd(name, new(name, isOpen ? time.GetElapsedTime(opened, now) : null));
+                    _arrivals.Set(name, new(name, _openings.TryGet((name.Topic, name.Nonce), out var opened)
+                        ? time.GetElapsedTime(opened)
+                        : null));
                 }
             }
+        }
+
+        foreach (var witness in _witnesses)
+        {
+            witness.Checked(new(
+                arrival.Hash, Signer(tx), tx?.Sequence ?? 0, codespace, code, node, payloads));
         }
     }
 
     internal void Committed(Block block)
     {
-        var now = time.GetTimestamp();
+        var (opened, closed) = EventReader.Windows(block.Events, block.Time);
+        var admitted = block.Transactions.Select(item => EventReader.Admissions(item.Result.Events)).ToArray();
         lock (_gate)
         {
-            foreach (var item in block.Events)
+            foreach (var opening in opened)
             {
-                if (item.Type.EndsWith(".EventWorkerSubmissionWindowOpened", StringComparison.Ordinal))
+                _windowsOpened++;
+                _openings.Set((opening.Topic, opening.Nonce), time.GetTimestamp());
+            }
+
+            foreach (var (index, transaction) in block.Transactions.Index())
+            {
+                Count(_delivered, (transaction.Result.Codespace, transaction.Result.Code));
+                foreach (var name in transaction.Tx?.Payloads ?? [])
                 {
-                    _windowsOpened++;
-                    _openings[(Number(item, "topic_id"), (long)Number(item, "nonce_block_height"))] = now;
+                    _included.Add(name);
+                }
+
+                foreach (var name in admitted[index])
+                {
+                    _admitted.Enqueue(new(name, new(block.Height)));
                 }
             }
 
-            foreach (var transaction in block.Transactions)
+            while (_admitted.Count > Kept)
             {
-                Count(_delivered, (transaction.Result.Codespace, transaction.Result.Code));
-                Deliver(transaction);
-            }
-
-            Trim();
-        }
-    }
-
-    private void Deliver(DeliveredTx transaction)
-    {
-        foreach (var name in NamesOf(transaction.Tx))
-        {
-            _included[name] = _included.GetValueOrDefault(name) + 1;
-        }
-
-        foreach (var item in transaction.Result.Events)
-        {
-            if (item.Type.EndsWith(".EventInsertInfererPayload", StringComparison.Ordinal))
-            {
-                var name = new PayloadName(
-                    new(Number(item, "topic_id")), new((long)Number(item, "nonce")), Text(item, "inferer"));
-                _admitted.Enqueue(new(name, new(transaction.Height)));
+                _admitted.Dequeue();
             }
         }
+
+        if (_witnesses.Length > 0)
+        {
+            Tell(block, opened, closed, admitted);
+        }
     }
 
-    private void Trim()
+    private void Tell(
+        Block block, List<WindowOpening> opened, List<WindowClosing> closed, IReadOnlyList<PayloadName>[] admitted)
     {
-        while (_admitted.Count > Kept)
+        var committed = new CommittedBlock(
+            new(block.Height), block.Time,
+            [.. block.Transactions.Select((item, index) => new CommittedTransaction(
+                item.Hash, Signer(item.Tx), item.Tx?.Sequence ?? 0, item.Result.Codespace, item.Result.Code,
+                item.Tx?.Payloads ?? [], admitted[index], Fee(item.Tx)))],
+            opened, closed);
+        foreach (var witness in _witnesses)
         {
-            _admitted.Dequeue();
-        }
+            foreach (var opening in opened)
+            {
+                witness.Opened(opening);
+            }
 
-        if (_openings.Count > Kept)
-        {
-            _openings.Clear();
-        }
-
-        if (_included.Count > Kept)
-        {
-            _included.Clear();
+            witness.Committed(committed);
         }
     }
 
-    private static IEnumerable<PayloadName> NamesOf(DecodedTx? tx) =>
-        (tx?.Messages ?? [])
-            .Select(message => PayloadForm.ToV10(message.Body)?.WorkerDataBundle)
-            .Where(bundle => bundle?.Nonce is not null)
-            .Select(bundle => new PayloadName(new(bundle!.TopicId), new(bundle.Nonce.BlockHeight), bundle.Worker));
+    private static string Signer(DecodedTx? tx) => tx is { Messages.Count: > 0 } ? tx.Messages[0].Signer : "";
 
-    private static string Text(Chains.Wire.Tendermint.Abci.Event item, string key) =>
-        JsonSerializer.Deserialize<string>(item.Attributes.First(attribute => attribute.Key == key).Value) ?? "";
-
-    private static ulong Number(Chains.Wire.Tendermint.Abci.Event item, string key) =>
-        ulong.Parse(Text(item, key), System.Globalization.CultureInfo.InvariantCulture);
+    private static BigInteger Fee(DecodedTx? tx) => tx?.Auth.Fee is { Amount.Count: 1 } fee
+        && BigInteger.TryParse(fee.Amount[0].Amount, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
+            ? amount
+            : BigInteger.Zero;
 
     private static void Count<TKey>(Dictionary<TKey, long> counts, TKey key)
         where TKey : notnull => counts[key] = counts.GetValueOrDefault(key) + 1;
 
-    private Dictionary<TKey, long> Copy<TKey>(Dictionary<TKey, long> counts)
-        where TKey : notnull
+    private T Read<T>(Func<T> read)
     {
         lock (_gate)
         {
-            return new(counts);
+            return read();
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record DevnetOptions
 
     public string ChainId { get; init; } = "outpost-devnet-1";
 
+    /// <summary>How many nodes serve the chain, each with its own RPC, LCD and gRPC; named node-1, node-2…</summary>
+    public int Nodes { get; init; } = 1;
+
     /// <summary>
     /// Between two blocks, from milliseconds up; null: blocks come only by <see cref="Devnet.ProduceBlocksAsync"/>.
     /// </summary>
@@ -52,13 +55,13 @@ public sealed record DevnetOptions
 
     public IPAddress ListenAddress { get; init; } = IPAddress.Loopback;
 
-    /// <summary>0: any free port.</summary>
+    /// <summary>The first node's; each further node adds 10. 0: any free port.</summary>
     public int RpcPort { get; init; }
 
-    /// <summary>0: any free port. Also serves the faucet.</summary>
+    /// <summary>The first node's; each further node adds 10. 0: any free port. Also serves the faucet.</summary>
     public int LcdPort { get; init; }
 
-    /// <summary>0: any free port.</summary>
+    /// <summary>The first node's; each further node adds 10. 0: any free port.</summary>
     public int GrpcPort { get; init; }
 
     /// <summary>Topics 1..count with the same shape.</summary>

@@ -101,13 +101,13 @@ internal sealed class Chain
                 return new Arrival.Known(hash);
             }
 
-            var result = Check(bytes);
+            var result = Check(bytes, out var tx);
             if (result.Code != 0)
             {
                 _mempool.Forget(hash);
             }
 
-            return new Arrival.Checked(hash, result);
+            return new Arrival.Checked(hash, result, tx);
         }
     }
 
@@ -167,9 +167,9 @@ internal sealed class Chain
         }
     }
 
-    private TxResult Check(byte[] bytes)
+    private TxResult Check(byte[] bytes, out DecodedTx? tx)
     {
-        var tx = DecodedTx.Decode(bytes, _types, out var refused);
+        tx = DecodedTx.Decode(bytes, _types, out var refused);
         if (tx is null)
         {
             return TxResult.Unread(refused!);

@@ -55,7 +55,8 @@ internal sealed record Block(
 internal abstract record Arrival(string Hash)
 {
     /// <summary>CheckTx ran; code 0 means that it waits in the mempool.</summary>
-    public sealed record Checked(string Hash, TxResult Result) : Arrival(Hash);
+    /// <param name="Tx">Null when it could not be read.</param>
+    public sealed record Checked(string Hash, TxResult Result, DecodedTx? Tx) : Arrival(Hash);
 
     /// <summary>The same bytes came before.</summary>
     public sealed record Known(string Hash) : Arrival(Hash);

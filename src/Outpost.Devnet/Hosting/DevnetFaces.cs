@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
 using Outpost.Devnet.Blocks;
 using Outpost.Devnet.Gateways;
@@ -17,6 +18,7 @@ internal sealed class DevnetFaces : IDisposable
 
     public DevnetFaces(ChainNode node)
     {
+        Node = node;
         var queries = new QueryTable(node);
         _faucet = new Faucet(node);
         _rpc = new RpcRouter(new RpcMethods(node, queries));
@@ -25,14 +27,17 @@ internal sealed class DevnetFaces : IDisposable
         _feed = new EventFeed(node);
     }
 
-    public Task<NodeReply> RpcAsync(NodeRequest request, CancellationToken cancellationToken) =>
-        _rpc.RouteAsync(request, cancellationToken);
+    public ChainNode Node { get; }
 
-    public Task<NodeReply> LcdAsync(NodeRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(request.Path == Faucet.Path ? _faucet.Route(request) : _lcd.Route(request));
-
-    public Task<NodeReply> GrpcAsync(NodeRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(_grpc.Route(request));
+    public Task<NodeReply> AnswerAsync(Face face, NodeRequest request, CancellationToken cancellationToken) =>
+        face switch
+        {
+            Face.Rpc => _rpc.RouteAsync(request, cancellationToken),
+            Face.Lcd when request.Path == Faucet.Path => Task.FromResult(_faucet.Route(request)),
+            Face.Lcd => Task.FromResult(_lcd.Route(request)),
+            Face.Grpc => Task.FromResult(_grpc.Route(request)),
+            _ => throw new UnreachableException(),
+        };
 
     public Task ServeSocketAsync(WebSocket socket, CancellationToken cancellationToken) =>
         new RpcSession(socket, _rpc, _feed).RunAsync(cancellationToken);

@@ -10,35 +10,26 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Outpost.Devnet.Gateways;
 
-
 namespace Outpost.Devnet.Hosting;
 
 /// <summary>
-/// A thin Kestrel around the node's faces: one port each for CometBFT RPC, LCD with faucet, and gRPC.
+/// A thin Kestrel around the nodes' faces: one port each for CometBFT RPC, LCD with faucet, and gRPC.
 /// </summary>
-internal sealed class DevnetServer : IAsyncDisposable
+internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers) : IAsyncDisposable
 {
     private const long MaxBodyBytes = 4_000_000;
+    private const int PortStep = 10;
     private readonly List<WebApplication> _applications = [];
     private readonly CancellationTokenSource _stopping = new();
 
-    public required DevnetOptions Options { get; init; }
-
-    public required DevnetFaces Faces { get; init; }
-
-    public required ILoggerFactory Loggers { get; init; }
-
-    public Uri Rpc { get; private set; } = new("http://localhost");
-
-    public Uri Lcd { get; private set; } = new("http://localhost");
-
-    public Uri Grpc { get; private set; } = new("http://localhost");
-
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(IReadOnlyList<DevnetNode> nodes, CancellationToken cancellationToken)
     {
-        Rpc = await ListenAsync(Options.RpcPort, HttpProtocols.Http1, RpcAsync, cancellationToken);
-        Lcd = await ListenAsync(Options.LcdPort, HttpProtocols.Http1, Through(Faces.LcdAsync), cancellationToken);
-        Grpc = await ListenAsync(Options.GrpcPort, HttpProtocols.Http2, Through(Faces.GrpcAsync), cancellationToken);
+        foreach (var (index, node) in nodes.Index())
+        {
+            node.Rpc = await ListenAsync(node, Face.Rpc, Port(options.RpcPort, index), cancellationToken);
+            node.Lcd = await ListenAsync(node, Face.Lcd, Port(options.LcdPort, index), cancellationToken);
+            node.Grpc = await ListenAsync(node, Face.Grpc, Port(options.GrpcPort, index), cancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -52,21 +43,25 @@ internal sealed class DevnetServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task<Uri> ListenAsync(
-        int port, HttpProtocols protocols, RequestDelegate answer, CancellationToken cancellationToken)
+    private static int Port(int first, int index) => first == 0 ? 0 : first + (index * PortStep);
+
+    private async Task<Uri> ListenAsync(DevnetNode node, Face face, int port, CancellationToken cancellationToken)
     {
+        var protocols = face == Face.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Listen(Options.ListenAddress, port, listen => listen.Protocols = protocols);
+            kestrel.Listen(options.ListenAddress, port, listen => listen.Protocols = protocols);
         });
-        builder.Services.AddSingleton(Loggers);
+        builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var application = builder.Build();
         application.UseWebSockets();
-        application.Run(answer);
+        application.Run(context => IsSocket(context, face)
+            ? SocketAsync(context, node)
+            : AnswerAsync(context, node, face));
         _applications.Add(application);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features
@@ -74,17 +69,11 @@ internal sealed class DevnetServer : IAsyncDisposable
         return new(address.Replace("0.0.0.0", IPAddress.Loopback.ToString(), StringComparison.Ordinal));
     }
 
-    private static RequestDelegate Through(Func<NodeRequest, CancellationToken, Task<NodeReply>> face) =>
-        context => AnswerAsync(context, face);
+    private static bool IsSocket(HttpContext context, Face face) =>
+        face == Face.Rpc && context.Request.Path.StartsWithSegments("/websocket", StringComparison.Ordinal);
 
-    private async Task RpcAsync(HttpContext context)
+    private async Task SocketAsync(HttpContext context, DevnetNode node)
     {
-        if (!context.Request.Path.StartsWithSegments("/websocket", StringComparison.Ordinal))
-        {
-            await AnswerAsync(context, Faces.RpcAsync);
-            return;
-        }
-
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
@@ -93,11 +82,10 @@ internal sealed class DevnetServer : IAsyncDisposable
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
-        await Faces.ServeSocketAsync(socket, ending.Token);
+        await node.Faces.ServeSocketAsync(socket, ending.Token);
     }
 
-    private static async Task AnswerAsync(
-        HttpContext context, Func<NodeRequest, CancellationToken, Task<NodeReply>> face)
+    private static async Task AnswerAsync(HttpContext context, DevnetNode node, Face face)
     {
         var cancellationToken = context.RequestAborted;
         using var body = new MemoryStream();
@@ -109,7 +97,7 @@ internal sealed class DevnetServer : IAsyncDisposable
             context.Request.Headers.ToDictionary(
                 pair => pair.Key.ToLowerInvariant(), pair => pair.Value.ToString(), StringComparer.Ordinal),
             body.GetBuffer().AsMemory(0, (int)body.Length));
-        var reply = await face(request, cancellationToken);
+        var reply = await node.Faces.AnswerAsync(face, request, cancellationToken);
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
         foreach (var (name, _) in reply.Trailers)

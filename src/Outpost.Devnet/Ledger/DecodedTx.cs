@@ -15,8 +15,16 @@ internal sealed record DecodedMessage(string TypeUrl, IMessage Body, string Sign
 internal sealed record DecodedTx(
     byte[] Bytes, string Hash, TxRaw Raw, TxBody Body, AuthInfo Auth, IReadOnlyList<DecodedMessage> Messages)
 {
+    private IReadOnlyList<PayloadName>? _payloads;
+
     /// <summary>The key of the first signer; null when the transaction leaves it out.</summary>
     public byte[]? PublicKey { get; init; }
+
+    /// <summary>The names of the worker payloads in it.</summary>
+    public IReadOnlyList<PayloadName> Payloads => _payloads ??= PayloadForm.NamesOf(Messages);
+
+    /// <summary>The sequence of the first signer.</summary>
+    public ulong Sequence => Auth.SignerInfos.Count > 0 ? Auth.SignerInfos[0].Sequence : 0;
 
     /// <summary>Who pays unless there is a granter.</summary>
     public string FeePayer => Auth.Fee is { Payer.Length: > 0 } fee ? fee.Payer : Messages[0].Signer;

@@ -46,6 +46,20 @@ internal static class PayloadForm
         _ => null,
     };
 
+    public static IReadOnlyList<PayloadName> NamesOf(IReadOnlyList<DecodedMessage> messages)
+    {
+        var names = new List<PayloadName>();
+        foreach (var message in messages)
+        {
+            if (ToV10(message.Body)?.WorkerDataBundle is { Nonce: not null } bundle)
+            {
+                names.Add(new(new(bundle.TopicId), new(bundle.Nonce.BlockHeight), bundle.Worker));
+            }
+        }
+
+        return names;
+    }
+
     /// <summary>
     /// The bundle with every decimal as the chain prints it; its encoding is what must have been signed.
     /// </summary>

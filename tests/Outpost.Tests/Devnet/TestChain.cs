@@ -11,6 +11,7 @@ internal sealed class TestChain
 {
     public const ulong AliceNumber = 2;
     private readonly TxShape _defaults;
+    private readonly WatchedChain _watched;
 
     public TestChain(Func<DevnetOptions, DevnetOptions>? change = null)
     {
@@ -23,7 +24,8 @@ internal sealed class TestChain
         options = change?.Invoke(options) ?? options;
         _defaults = new TxShape { Account = AliceNumber, Version = (int)options.Version };
         Chain = new Chain(options);
-        Node = new ChainNode(Chain, new DevnetObserver(TimeProvider.System));
+        _watched = new WatchedChain(Chain, new DevnetObserver(TimeProvider.System));
+        Node = new ChainNode(_watched, "node-1");
         Produce(1);
     }
 
@@ -54,10 +56,10 @@ internal sealed class TestChain
     {
         for (var made = 1; made < count; made++)
         {
-            Node.ProduceBlock(default);
+            _watched.ProduceBlock(default);
         }
 
-        return Node.ProduceBlock(default);
+        return _watched.ProduceBlock(default);
     }
 
     public void ProduceUntil(long height) => Produce((int)(height - Height));

@@ -1,0 +1,42 @@
+using System.Net.WebSockets;
+
+namespace Outpost.Devnet.Hosting;
+
+/// <summary>The open websockets of the network in memory; ends them all when disposed.</summary>
+internal sealed class MemorySockets : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<Task> _sessions = [];
+    private readonly CancellationTokenSource _stopping = new();
+
+    public void Serve(DevnetNode node, WebSocket socket)
+    {
+        var session = ServeAsync(node, socket);
+        lock (_gate)
+        {
+            _sessions.RemoveAll(other => other.IsCompleted);
+            _sessions.Add(session);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Task[] sessions;
+        lock (_gate)
+        {
+            sessions = [.. _sessions];
+        }
+
+        await Task.WhenAll(sessions);
+        _stopping.Dispose();
+    }
+
+    private async Task ServeAsync(DevnetNode node, WebSocket socket)
+    {
+        using (socket)
+        {
+            await node.Faces.ServeSocketAsync(socket, _stopping.Token);
+        }
+    }
+}
