@@ -69,8 +69,12 @@ internal static class OutpostCommands
             }
         }
 
-        error.WriteLine($"outpost: see 'outpost{(command == root ? "" : $" {command.Name}")} --help'");
+        error.WriteLine($"outpost: see 'outpost{PathOf(command)} --help'");
     }
+
+    /// <summary>Its name behind those of the commands that it belongs to, each after a blank.</summary>
+    private static string PathOf(Command command) =>
+        command is RootCommand ? "" : $"{PathOf(command.Parents.OfType<Command>().First())} {command.Name}";
 
     private static RootCommand Build(CommandSurroundings surroundings)
     {
@@ -82,6 +86,7 @@ internal static class OutpostCommands
             SimulateCommand.BuildWorker(surroundings),
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
+            DutiesCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);

@@ -18,6 +18,7 @@ internal static class RootHelp
           keys      Make, import and show the keys that sign, kept in encrypted files
           check     Read a configuration, say what was understood, and probe all that it names
           run       Serve the topics of a configuration until it is stopped
+          duties    List what became of each window, tell the story of one, and explain a reason
 
         Options
           --help, -h, -?    This text
@@ -28,6 +29,7 @@ internal static class RootHelp
           outpost keys new main
           outpost check --config samples/configs/testnet.json
           outpost run --config samples/configs/testnet.json
+          outpost duties --config samples/configs/testnet.json --since 24h
           outpost check --config ~/allora-offchain-node/config.json
 
         Configuration

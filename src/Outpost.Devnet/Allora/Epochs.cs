@@ -20,10 +20,18 @@ internal sealed class Epochs(EmissionsModule module)
         Churn(height, events);
         foreach (var topic in module.Topics.Values)
         {
-            // Closing may change the list, and at most one nonce of a topic ends in one block.
-            foreach (var nonce in topic.WorkerNonces.Where(nonce => topic.WindowEnd(nonce) <= height).ToArray())
+            // Newest first, and closing takes one out.
+            for (var index = 0; index < topic.WorkerNonces.Count;)
             {
-                Close(topic, nonce, height, events);
+                var nonce = topic.WorkerNonces[index];
+                if (topic.WindowEnd(nonce) <= height)
+                {
+                    Close(topic, nonce, height, events);
+                }
+                else
+                {
+                    index++;
+                }
             }
         }
 

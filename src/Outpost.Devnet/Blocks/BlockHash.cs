@@ -5,24 +5,29 @@ using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Blocks;
 
-/// <summary>Names blocks: a Merkle root over what the header says, so that equal histories have equal hashes.</summary>
+/// <summary>Names blocks by what their headers say, so that equal histories have equal hashes.</summary>
 internal static class BlockHash
 {
+    private static readonly byte[] Nothing = Merkle.Root([]);
+
     public static Block Seal(Block? last, Block draft, string chainId)
     {
-        var dataHash = Merkle.OfTransactions(draft.Transactions.Select(item => (ReadOnlyMemory<byte>)item.Bytes));
+        var dataHash = draft.Transactions.Count == 0
+            ? Nothing
+            : Merkle.OfTransactions(draft.Transactions.Select(item => (ReadOnlyMemory<byte>)item.Bytes));
         var lastHash = last?.Hash ?? [];
-        byte[][] fields =
-        [
-            Encoding.UTF8.GetBytes(chainId),
-            Encoding.UTF8.GetBytes(draft.Height.ToString(CultureInfo.InvariantCulture)),
-            Encoding.UTF8.GetBytes(draft.Time.UtcTicks.ToString(CultureInfo.InvariantCulture)),
-            lastHash, dataHash, draft.AppHash,
-        ];
-        return draft with { Hash = Merkle.Root(fields), LastBlockHash = lastHash, DataHash = dataHash };
+        var header = Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{chainId}/{draft.Height}/{draft.Time.UtcTicks}/"));
+        var hash = SHA256.HashData([.. header, .. lastHash, .. dataHash, .. draft.AppHash]);
+        return draft with { Hash = hash, LastBlockHash = lastHash, DataHash = dataHash };
     }
 
     /// <summary>Follows from the state before it and the results since.</summary>
-    public static byte[] NextAppHash(Block last) => SHA256.HashData(
-        [.. last.AppHash, .. Merkle.Root([.. last.Transactions.Select(item => item.Result.Data)]), .. last.DataHash]);
+    public static byte[] NextAppHash(Block last)
+    {
+        var results = last.Transactions.Count == 0
+            ? Nothing
+            : Merkle.Root([.. last.Transactions.Select(item => item.Result.Data)]);
+        return SHA256.HashData([.. last.AppHash, .. results, .. last.DataHash]);
+    }
 }

@@ -79,6 +79,11 @@ internal sealed class Mempool(int capacity)
     /// <summary>Removes what the block took, then what a recheck refuses; both refusals may be sent again.</summary>
     public void Settle(IReadOnlyList<DeliveredTx> delivered, Func<Waiting, bool> recheck)
     {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
         var taken = delivered.Select(transaction => transaction.Hash).ToHashSet(StringComparer.Ordinal);
         foreach (var transaction in delivered.Where(transaction => transaction.Result.Code != 0))
         {

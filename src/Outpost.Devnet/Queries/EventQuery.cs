@@ -15,9 +15,17 @@ internal sealed class EventQuery
     {
         Text = text;
         _conditions = conditions;
+        Kind = conditions.FirstOrDefault(condition => condition is { Key: "tm.event", Operator: "=" })?.Operand;
+        IsKindOnly = Kind is not null && conditions.Count == 1;
     }
 
     public string Text { get; }
+
+    /// <summary>The kind of event that the query asks for; null when it names none.</summary>
+    public string? Kind { get; }
+
+    /// <summary>Nothing but the kind is asked for.</summary>
+    public bool IsKindOnly { get; }
 
     /// <summary>What is wrong with the text; null when it is a query.</summary>
     public static string? Parse(string text, out EventQuery? query)

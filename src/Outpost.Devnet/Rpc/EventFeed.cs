@@ -6,7 +6,7 @@ namespace Outpost.Devnet.Rpc;
 internal sealed class EventFeed : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<RpcSession> _sessions = [];
+    private RpcSession[] _sessions = [];
     private readonly DevnetOptions _options;
     private readonly IDisposable _listening;
 
@@ -20,7 +20,7 @@ internal sealed class EventFeed : IDisposable
     {
         lock (_gate)
         {
-            _sessions.Add(session);
+            _sessions = [.. _sessions, session];
         }
     }
 
@@ -28,7 +28,7 @@ internal sealed class EventFeed : IDisposable
     {
         lock (_gate)
         {
-            _sessions.Remove(session);
+            _sessions = [.. _sessions.Where(other => other != session)];
         }
     }
 
@@ -36,12 +36,7 @@ internal sealed class EventFeed : IDisposable
 
     private void Publish(Block block)
     {
-        RpcSession[] sessions;
-        lock (_gate)
-        {
-            sessions = [.. _sessions];
-        }
-
+        var sessions = _sessions;
         if (sessions.Length == 0)
         {
             return;

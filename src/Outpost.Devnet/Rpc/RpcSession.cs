@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -16,11 +15,12 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
     private const int MaxSubscriptions = 5;
     private const int MaxQueued = 2_000;
     private const int MaxMessageBytes = 1_500_000;
-    private readonly ConcurrentDictionary<string, (EventQuery Query, string IdJson)> _subscriptions =
-        new(StringComparer.Ordinal);
-
-    private readonly Channel<string> _outgoing = Channel.CreateBounded<string>(
+    private readonly Lock _gate = new();
+    private readonly Channel<byte[]> _outgoing = Channel.CreateBounded<byte[]>(
         new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+
+    /// <summary>In the order in which they were made.</summary>
+    private Subscription[] _subscriptions = [];
 
     /// <summary>Serves until either side ends the connection.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -51,12 +51,12 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
     /// <summary>Queues what matches a subscription; ends the session when its queue is full.</summary>
     public void Offer(IReadOnlyList<Publication> publications)
     {
-        foreach (var (query, idJson) in _subscriptions.Values)
+        foreach (var subscription in _subscriptions)
         {
             foreach (var publication in publications)
             {
-                if (query.Matches(publication.Tags)
-                    && !_outgoing.Writer.TryWrite(publication.Envelope(idJson, query.Text)))
+                if (publication.Matches(subscription.Query)
+                    && !_outgoing.Writer.TryWrite(publication.Envelope(subscription.Head)))
                 {
                     _outgoing.Writer.TryComplete();
                     return;
@@ -130,48 +130,59 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
 
     private RpcOutcome Subscribe(string text, JsonNode? id)
     {
-        if (_subscriptions.Count >= MaxSubscriptions)
-        {
-            return RpcFault.Internal($"max_subscriptions_per_client {MaxSubscriptions} reached");
-        }
-
         if (EventQuery.Parse(text, out var query) is { } problem)
         {
             return RpcFault.Internal(problem);
         }
 
-        return _subscriptions.TryAdd(text, (query!, id?.ToJsonString() ?? "null"))
-            ? new JsonObject()
-            : RpcFault.Internal("already subscribed");
+        lock (_gate)
+        {
+            if (_subscriptions.Length >= MaxSubscriptions)
+            {
+                return RpcFault.Internal($"max_subscriptions_per_client {MaxSubscriptions} reached");
+            }
+
+            if (_subscriptions.Any(other => other.Query.Text == text))
+            {
+                return RpcFault.Internal("already subscribed");
+            }
+
+            _subscriptions =
+                [.. _subscriptions, new(query!, Publication.Head(id?.ToJsonString() ?? "null", text))];
+            return new JsonObject();
+        }
     }
 
-    private RpcOutcome Unsubscribe(string text) => _subscriptions.TryRemove(text, out _)
-        ? new JsonObject()
-        : RpcFault.Internal("subscription not found");
+    private RpcOutcome Unsubscribe(string text) => Remove(subscription => subscription.Query.Text == text);
 
-    private RpcOutcome UnsubscribeAll()
+    private RpcOutcome UnsubscribeAll() => Remove(_ => true);
+
+    private RpcOutcome Remove(Predicate<Subscription> which)
     {
-        if (_subscriptions.IsEmpty)
+        lock (_gate)
         {
-            return RpcFault.Internal("subscription not found");
-        }
+            var left = Array.FindAll(_subscriptions, subscription => !which(subscription));
+            if (left.Length == _subscriptions.Length)
+            {
+                return RpcFault.Internal("subscription not found");
+            }
 
-        _subscriptions.Clear();
-        return new JsonObject();
+            _subscriptions = left;
+            return new JsonObject();
+        }
     }
 
     private ValueTask SendAsync(JsonObject answer, CancellationToken cancellationToken) =>
-        _outgoing.Writer.WriteAsync(answer.ToJsonString(), cancellationToken);
+        _outgoing.Writer.WriteAsync(Encoding.UTF8.GetBytes(answer.ToJsonString()), cancellationToken);
 
     private async Task WriteAsync(CancellationTokenSource ending)
     {
         try
         {
-            await foreach (var text in _outgoing.Reader.ReadAllAsync(ending.Token))
+            await foreach (var message in _outgoing.Reader.ReadAllAsync(ending.Token))
             {
                 await socket.SendAsync(
-                    Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, endOfMessage: true,
-                    ending.Token);
+                    message.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, ending.Token);
             }
         }
         catch (Exception ended)
@@ -184,4 +195,7 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
             await ending.CancelAsync();
         }
     }
+
+    /// <param name="Head">How its notifications begin.</param>
+    private sealed record Subscription(EventQuery Query, byte[] Head);
 }

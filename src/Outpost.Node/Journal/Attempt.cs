@@ -20,4 +20,25 @@ public sealed record DutyRecord(Duty Duty, string? Value, Attempt? LastAttempt, 
 {
     /// <summary>True when this very opening wrote it.</summary>
     public bool IsNew { get; init; }
+
+    public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>Null while the duty is unfinished.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>What the journal knows of an attempt.</summary>
+public sealed record AttemptRecord(Attempt Attempt, DateTimeOffset SignedAt)
+{
+    /// <summary>When an endpoint took it last; null when none is known to have.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>The endpoint that took it last, without what may be secret in its URL.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>How often an endpoint took it.</summary>
+    public int Sends { get; init; }
+
+    /// <summary>When it was given up; null while it may still come into a block, or has.</summary>
+    public DateTimeOffset? AbandonedAt { get; init; }
 }

@@ -1,56 +1,73 @@
 using System.Globalization;
-using System.Numerics;
 using Microsoft.Data.Sqlite;
 using Outpost.Chains;
-using Outpost.Chains.Allora;
-using Outpost.Chains.Cosmos;
 using Outpost.Node.Duties;
 
 namespace Outpost.Node.Journal;
 
 /// <summary>
-/// The durable record of every duty and every attempt, in one SQLite file that belongs to one account on one chain.
-/// Attempts are on disk (fsync) when <see cref="RecordAttempts"/> returns; the rest survives a crash of the process
-/// and may lose its last moments with the power. Safe for use from several threads.
+/// The durable record of every duty, every attempt and what happened to them, in one SQLite file that belongs to one
+/// account on one chain. Attempts are on disk (fsync) when <see cref="RecordAttempts"/> returns, with all that was
+/// written before; what is written after them survives a crash of the process and may be lost with the power.
+/// <para>
+/// When the file cannot be written for a while (a full disk), attempts are refused, so that nothing leaves that is not
+/// on disk. All else is kept in memory, in order, and written with the next success. A crash in between loses it, and
+/// nothing but a record: bytes that left are on disk, and a restart asks the chain what became of them.
+/// </para>
+/// Safe for use from several threads. What throws, throws <see cref="JournalException"/>.
 /// </summary>
 public sealed class DutyJournal : IDisposable
 {
-    /// <summary>Ended duties kept; older ones are dropped at start.</summary>
-    private const int DutiesKept = 200_000;
+    /// <summary>Ended duties kept, about 2 KB each; older ones are forgotten.</summary>
+    private const int DutiesKept = 100_000;
+
+    /// <summary>Ends between two looks for what is to be forgotten.</summary>
+    private const int EndsBetweenPrunings = 500;
 
     private readonly Lock _lock = new();
-    private readonly SqliteConnection _connection;
+    private readonly JournalDatabase _database;
     private readonly TimeProvider _time;
+    private readonly AttemptTable _attempts;
+    private readonly DutyTable _duties;
+    private readonly StoryTable _story;
+    private readonly UnwrittenRecords _unwritten;
+    private int _ends;
 
-    private DutyJournal(SqliteConnection connection, TimeProvider time)
+    private DutyJournal(JournalDatabase database, TimeProvider time)
     {
-        _connection = connection;
+        _database = database;
         _time = time;
+        _attempts = new AttemptTable(database);
+        _duties = new DutyTable(database, _attempts);
+        _story = new StoryTable(database);
+        _unwritten = new UnwrittenRecords(database, _story, time);
     }
 
-    /// <summary>Opens or creates the file. Throws <see cref="JournalException"/>.</summary>
+    /// <summary>What keeps the journal from being written now, and what to do; null when nothing does.</summary>
+    public string? Trouble => _unwritten.Trouble;
+
+    /// <summary>
+    /// Opens or creates the journal: a file, ":memory:", or an SQLite URI ("file:NAME?mode=memory&amp;cache=shared").
+    /// </summary>
     public static DutyJournal Open(string path, TimeProvider time)
     {
-        SQLitePCL.Batteries_V2.Init();
-        var source = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
-        var connection = new SqliteConnection(source);
-        var journal = new DutyJournal(connection, time);
+        var database = JournalDatabase.Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            connection.Open();
-            journal.Prepare(path);
+            JournalSchema.Migrate(database);
+            database.WriteAhead();
+            var journal = new DutyJournal(database, time);
+            database.InTransaction(() =>
+            {
+                journal._duties.Prune(DutiesKept);
+                // Attempts of no duty, such as registrations, are never sent again: the chain is asked instead.
+                database.Execute("DELETE FROM attempts WHERE role IS NULL");
+            });
             return journal;
-        }
-        catch (SqliteException fault)
-        {
-            connection.Dispose();
-            throw new JournalException(
-                $"Opening the journal {path}: {fault.Message}. Is the folder writable, and is it an Outpost journal?",
-                fault);
         }
         catch (JournalException)
         {
-            connection.Dispose();
+            database.Dispose();
             throw;
         }
     }
@@ -62,17 +79,18 @@ public sealed class DutyJournal : IDisposable
     {
         lock (_lock)
         {
-            using var read = Command("SELECT chain_id, address FROM owner");
-            using var row = read.ExecuteReader();
-            if (!row.Read())
+            var owner = _database.Query(
+                "SELECT chain_id, address FROM owner", row => (Chain: row.GetString(0), Address: row.GetString(1)));
+            if (owner.Count == 0)
             {
-                Execute("INSERT INTO owner VALUES ($chain, $address)", ("$chain", chainId), ("$address", address));
+                _database.Execute(
+                    "INSERT INTO owner VALUES ($chain, $address)", ("$chain", chainId), ("$address", address));
             }
-            else if (row.GetString(0) != chainId || row.GetString(1) != address)
+            else if (owner[0] != (chainId, address))
             {
                 throw new JournalException(
-                    $"The journal {_connection.DataSource} belongs to {row.GetString(1)} on {row.GetString(0)}, not to "
-                    + $"{address} on {chainId}. Give this account a journal of its own (\"journal\" in the config).");
+                    $"The journal {_database.Path} belongs to {owner[0].Address} on {owner[0].Chain}, not to {address} "
+                    + $"on {chainId}. Give this account a journal of its own (\"journal\" in the config).");
             }
         }
     }
@@ -82,11 +100,17 @@ public sealed class DutyJournal : IDisposable
     {
         lock (_lock)
         {
-            var isNew = 1 == Execute(
-                "INSERT OR IGNORE INTO duties (role, topic, nonce, closes_at, opened_ms) "
-                + "VALUES ($role, $topic, $nonce, $closes, $now)",
-                [.. IdOf(duty.Id), ("$closes", duty.ClosesAt.Value), ("$now", Now())]);
-            return Find(duty.Id)! with { IsNew = isNew };
+            _unwritten.TryWrite();
+            var known = _duties.Find(duty.Id);
+            var now = _time.GetUtcNow();
+            if (known is not { Outcome: not null })
+            {
+                Record(() => _story.Add(duty.Id, _duties.Add(duty, now.ToUnixTimeMilliseconds())
+                    ? Entry(now, StoryKind.Opened, $"the window is open up to block {duty.ClosesAt}", duty.OpensAt)
+                    : Entry(now, StoryKind.Resumed, "an earlier run of the node had begun it")));
+            }
+
+            return known ?? new DutyRecord(duty, null, null, null) { IsNew = true, OpenedAt = now };
         }
     }
 
@@ -94,7 +118,7 @@ public sealed class DutyJournal : IDisposable
     {
         lock (_lock)
         {
-            return Read("WHERE role = $role AND topic = $topic AND nonce = $nonce", IdOf(id)).SingleOrDefault();
+            return _duties.Find(id);
         }
     }
 
@@ -103,189 +127,146 @@ public sealed class DutyJournal : IDisposable
     {
         lock (_lock)
         {
-            return Read("WHERE ended_ms IS NULL ORDER BY nonce, topic");
+            return _duties.Unfinished();
         }
     }
 
+    /// <summary>What happened to a duty, or to the node itself (null), in order.</summary>
+    public IReadOnlyList<StoryEntry> Story(DutyId? id)
+    {
+        lock (_lock)
+        {
+            return _story.Of(id);
+        }
+    }
+
+    /// <summary>
+    /// Adds to the story of a duty, or of the node itself (null). Never throws: a story must not end a duty. The
+    /// Record methods tell their own part themselves.
+    /// </summary>
+    /// <param name="detail">The case at hand, in words for people; bounded to 500 characters.</param>
+    /// <param name="endpoint">Without what may be secret in its URL.</param>
+    public void Tell(
+        DutyId? duty, StoryKind kind, string detail, Height? block = null, string? hash = null, string? endpoint = null)
+    {
+        var entry = new StoryEntry(_time.GetUtcNow(), kind, detail, block, hash, endpoint);
+        lock (_lock)
+        {
+            _unwritten.Add(() => _story.Add(duty, entry));
+            _unwritten.TryWrite();
+        }
+    }
+
+    /// <summary>The answer is there.</summary>
     public void RecordValue(DutyId id, string value)
     {
-        lock (_lock)
+        var entry = Entry(_time.GetUtcNow(), StoryKind.Computed, value);
+        Record(() =>
         {
-            Execute("UPDATE duties SET value = $value WHERE role = $role AND topic = $topic AND nonce = $nonce",
-                [.. IdOf(id), ("$value", value)]);
-        }
+            _duties.SetValue(id, value);
+            _story.Add(id, entry);
+        });
     }
 
-    /// <summary>Puts signed transactions on disk, before any of them leaves.</summary>
+    /// <summary>
+    /// Puts signed transactions on disk, before any of them leaves. Throws when it cannot; then none may leave.
+    /// </summary>
     public void RecordAttempts(IReadOnlyList<Attempt> attempts)
     {
+        var now = _time.GetUtcNow();
         lock (_lock)
         {
-            Execute("PRAGMA synchronous = FULL");
-            using (var transaction = _connection.BeginTransaction())
+            // The duties themselves have to be there first: a restart finds attempts through them.
+            _unwritten.WriteAll();
+            _database.InDurableTransaction(() =>
             {
                 foreach (var attempt in attempts)
                 {
-                    Execute(
-                        "INSERT OR IGNORE INTO attempts (hash, role, topic, nonce, sequence, bytes, fee_uallo, "
-                        + "gas_limit, timeout_height, signed_ms) VALUES ($hash, $role, $topic, $nonce, $sequence, "
-                        + "$bytes, $fee, $gas, $timeout, $now)",
-                        [
-                            .. IdOf(attempt.Duty),
-                            ("$hash", attempt.Transaction.Hash),
-                            ("$sequence", (long)attempt.Sequence),
-                            ("$bytes", attempt.Transaction.Bytes.ToArray()),
-                            ("$fee", attempt.FeeUallo.ToString(CultureInfo.InvariantCulture)),
-                            ("$gas", (long)attempt.GasLimit),
-                            ("$timeout", attempt.TimeoutHeight.Value),
-                            ("$now", Now()),
-                        ]);
+                    _attempts.Add(attempt, now.ToUnixTimeMilliseconds());
+                    _story.Add(attempt.Duty, new StoryEntry(
+                        now, StoryKind.Signed, string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"sequence {attempt.Sequence}, fee {attempt.FeeUallo} uallo, "
+                            + $"for blocks up to {attempt.TimeoutHeight}"),
+                        Hash: attempt.Transaction.Hash));
                 }
-
-                transaction.Commit();
-            }
-
-            Execute("PRAGMA synchronous = NORMAL");
+            });
         }
     }
 
+    /// <summary>An endpoint took it.</summary>
     public void RecordSent(string hash, Uri? endpoint)
     {
-        lock (_lock)
+        var now = _time.GetUtcNow();
+        var url = endpoint?.GetLeftPart(UriPartial.Authority);
+        Record(() =>
         {
-            Execute("UPDATE attempts SET sent_ms = $now, endpoint = $endpoint WHERE hash = $hash",
-                ("$now", Now()), ("$endpoint", endpoint?.GetLeftPart(UriPartial.Path)), ("$hash", hash));
-        }
+            if (_attempts.Sent(hash, url, now.ToUnixTimeMilliseconds()) is var (duty, sends))
+            {
+                var kind = sends == 1 ? StoryKind.Sent : StoryKind.SentAgain;
+                _story.Add(duty, new StoryEntry(now, kind, "an endpoint took it", Hash: hash, Endpoint: url));
+            }
+        });
     }
 
     /// <summary>Marks an attempt that never left, or that no block can hold any more: it is not sent again.</summary>
-    public void RecordAbandoned(string hash)
+    public void RecordAbandoned(string hash, string why = "it never left, or no block can hold it any more")
     {
-        lock (_lock)
+        var now = _time.GetUtcNow();
+        Record(() =>
         {
-            Execute("UPDATE attempts SET abandoned_ms = $now WHERE hash = $hash", ("$now", Now()), ("$hash", hash));
-        }
+            if (_attempts.Abandon(hash, now.ToUnixTimeMilliseconds()) is (true, var duty))
+            {
+                _story.Add(duty, new StoryEntry(now, StoryKind.Abandoned, why, Hash: hash));
+            }
+        });
     }
 
     /// <summary>Ends a duty. Its first end stays; a later one changes nothing.</summary>
     public void RecordEnd(DutyId id, Outcome outcome)
     {
-        var (at, hash, reason, detail) = outcome switch
+        var now = _time.GetUtcNow();
+        Record(() =>
         {
-            Outcome.Included included => ((object?)included.At.Value, included.Hash, (string?)null, (string?)null),
-            Outcome.Missed missed => (null, null, missed.Reason.Code, missed.Detail),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        lock (_lock)
-        {
-            Execute(
-                "UPDATE duties SET ended_ms = $now, included_at = $at, included_hash = $hash, reason = $reason, "
-                + "detail = $detail WHERE role = $role AND topic = $topic AND nonce = $nonce AND ended_ms IS NULL",
-                [
-                    .. IdOf(id), ("$now", Now()), ("$at", at), ("$hash", hash), ("$reason", reason),
-                    ("$detail", detail),
-                ]);
-        }
+            if (!_duties.End(id, outcome, now.ToUnixTimeMilliseconds()))
+            {
+                return;
+            }
+
+            _story.Add(id, outcome is Outcome.Included included
+                ? new StoryEntry(now, StoryKind.Included, "admitted by the chain", included.At, included.Hash)
+                : Entry(now, StoryKind.Missed, outcome is Outcome.Missed missed
+                    ? $"{missed.Reason.Code}: {missed.Detail}" : ""));
+            if (++_ends % EndsBetweenPrunings == 0)
+            {
+                _duties.Prune(DutiesKept);
+            }
+        });
     }
 
+    /// <summary>Writes what still waits, if it can.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
-            _connection.Dispose();
+            _unwritten.TryWrite(isLast: true);
+            _database.Dispose();
         }
     }
 
-    private void Prepare(string path)
+    /// <summary>Now, or with the next success; throws when the journal cannot be used at all.</summary>
+    private void Record(Action write)
     {
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA synchronous = NORMAL");
-        Execute("PRAGMA busy_timeout = 2000");
-        using (var read = Command("PRAGMA user_version"))
+        lock (_lock)
         {
-            var version = Convert.ToInt32(read.ExecuteScalar(), CultureInfo.InvariantCulture);
-            if (version > JournalSchema.Version)
+            _unwritten.Add(write);
+            if (_unwritten.TryWrite() is { IsTransient: false } fault)
             {
-                throw new JournalException(
-                    $"The journal {path} was written by a newer Outpost (version {version}). Update Outpost.");
-            }
-
-            if (version == 0)
-            {
-                Execute(JournalSchema.Create);
-                Execute($"PRAGMA user_version = {JournalSchema.Version}");
+                throw fault;
             }
         }
-
-        Execute("DELETE FROM duties WHERE ended_ms IS NOT NULL AND ended_ms <= (SELECT ended_ms FROM duties "
-            + $"WHERE ended_ms IS NOT NULL ORDER BY ended_ms DESC LIMIT 1 OFFSET {DutiesKept})");
-        Execute("DELETE FROM attempts WHERE NOT EXISTS (SELECT 1 FROM duties d WHERE d.role = attempts.role "
-            + "AND d.topic = attempts.topic AND d.nonce = attempts.nonce)");
     }
 
-    private List<DutyRecord> Read(string where, params (string, object?)[] values)
-    {
-        var records = new List<DutyRecord>();
-        using (var read = Command(
-            "SELECT role, topic, nonce, closes_at, value, ended_ms, included_at, included_hash, reason, detail "
-            + "FROM duties " + where, values))
-        {
-            using var row = read.ExecuteReader();
-            while (row.Read())
-            {
-                var id = new DutyId(
-                    (Role)row.GetInt32(0), new TopicId((ulong)row.GetInt64(1)), new Height(row.GetInt64(2)));
-                Outcome? outcome = (row.IsDBNull(5), row.IsDBNull(6)) switch
-                {
-                    (true, _) => null,
-                    (false, false) => new Outcome.Included(new Height(row.GetInt64(6)), row.GetString(7)),
-                    (false, true) => new Outcome.Missed(Reason.ByCode(row.GetString(8)), row.GetString(9)),
-                };
-                records.Add(new DutyRecord(
-                    new Duty(id, new Height(row.GetInt64(3))), row.IsDBNull(4) ? null : row.GetString(4), null,
-                    outcome));
-            }
-        }
-
-        return [.. records.Select(record => record with { LastAttempt = LastAttempt(record.Duty.Id) })];
-    }
-
-    private Attempt? LastAttempt(DutyId id)
-    {
-        using var read = Command(
-            "SELECT hash, sequence, bytes, fee_uallo, gas_limit, timeout_height FROM attempts WHERE role = $role "
-            + "AND topic = $topic AND nonce = $nonce AND abandoned_ms IS NULL ORDER BY sequence DESC LIMIT 1",
-            IdOf(id));
-        using var row = read.ExecuteReader();
-        return !row.Read()
-            ? null
-            : new Attempt(
-                id, new SignedTransaction((byte[])row.GetValue(2), row.GetString(0)), (ulong)row.GetInt64(1),
-                BigInteger.Parse(row.GetString(3), CultureInfo.InvariantCulture), (ulong)row.GetInt64(4),
-                new Height(row.GetInt64(5)));
-    }
-
-    private static (string, object?)[] IdOf(DutyId? id) =>
-        [("$role", (int?)id?.Role), ("$topic", (long?)id?.Topic.Value), ("$nonce", id?.Nonce.Value)];
-
-    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>The number of rows that it changed.</summary>
-    private int Execute(string sql, params (string Name, object? Value)[] values)
-    {
-        using var command = Command(sql, values);
-        return command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(string sql, params (string Name, object? Value)[] values)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
-        {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
-
-        return command;
-    }
+    private static StoryEntry Entry(DateTimeOffset at, StoryKind kind, string detail, Height? block = null) =>
+        new(at, kind, detail, block);
 }

@@ -5,7 +5,7 @@ using Outpost.Chains.Cosmos;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 
-namespace Outpost.Tests.Node;
+namespace Outpost.Tests.Node.Journal;
 
 public sealed class DutyJournalTests : IDisposable
 {
