@@ -10,10 +10,11 @@ public sealed class DevnetNode : IDisposable
     private const int LcdPort = 1317;
     private const int GrpcPort = 9090;
 
-    internal DevnetNode(WatchedChain watched, int number)
+    internal DevnetNode(WatchedChain watched, int number, TimeProvider time)
     {
         Name = $"node-{number}";
         Faces = new DevnetFaces(new ChainNode(watched, Name));
+        Front = new NodeFront(Faces, time);
         Rpc = InMemory(RpcPort);
         Lcd = InMemory(LcdPort);
         Grpc = InMemory(GrpcPort);
@@ -32,6 +33,8 @@ public sealed class DevnetNode : IDisposable
     public Uri Grpc { get; internal set; }
 
     internal DevnetFaces Faces { get; }
+
+    internal NodeFront Front { get; }
 
     /// <summary>Stops listening to the chain. The devnet does it.</summary>
     public void Dispose() => Faces.Dispose();

@@ -44,7 +44,7 @@ public static class SimulationRun
 
         await stopping;
         var judgement = Judgement.Of(
-            world.Chain, world.Obstacles, world.Disk.Outcomes(), SettlingIn, options.Length - Afterwards);
+            world.Chain, world.Obstacles, world.Outcomes, SettlingIn, options.Length - Afterwards);
         world.Troubles.ForEach(judgement.Add);
         return new SimulationReport
         {

@@ -67,7 +67,7 @@ public sealed class FaultMatrixTests
     [InlineData("model-refuses", null, "model-unreachable")]
     [InlineData("model-hangs", null, "model-timeout")]
     [InlineData("model-errors", null, "model-error")]
-    [InlineData("model-crashes", null, "model-unreachable")]
+    [InlineData("model-crashes", null, "model-answer-invalid")]
     [InlineData("model-nan", null, "model-answer-invalid")]
     [InlineData("model-garbage", null, "model-answer-invalid")]
     [InlineData("disk-full", null, "journal-unavailable")]

@@ -49,14 +49,12 @@ internal static class SimulationPlans
         {
             if (line.Trim() is not ("" or ['#', ..]))
             {
-                if (Fault.TryParse(line, SimulationTask.Kinds, out _, out var problem))
-                {
-                    lines.Add(line.Trim());
-                }
-                else
+                if (Fault.Parse(line, SimulationTask.Kinds, out _) is { } problem)
                 {
                     return $"--plan: {file.Name}, line {index + 1}: {problem}";
                 }
+
+                lines.Add(line.Trim());
             }
         }
 

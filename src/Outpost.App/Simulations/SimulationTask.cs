@@ -27,7 +27,10 @@ internal sealed record SimulationTask(
         Length = TimeSpan.FromDays(Days),
         Topics = Topics,
         Nodes = Nodes,
-        Plan = [.. Plan.Select(text => Fault.Parse(text, Kinds))],
+        Plan = [.. Plan.Select(Read)],
         Steps = steps,
     };
+
+    private static Fault Read(string text) =>
+        Fault.Parse(text, Kinds, out var fault) is { } problem ? throw new FormatException(problem) : fault!;
 }

@@ -54,7 +54,7 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
         ["model-refuses"] = Model("model-unreachable"),
         ["model-hangs"] = Model("model-timeout"),
         ["model-errors"] = Model("model-error"),
-        ["model-crashes"] = Model("model-unreachable"),
+        ["model-crashes"] = Model("model-answer-invalid", "model-unreachable"),
         ["model-nan"] = Model("model-answer-invalid"),
         ["model-garbage"] = Model("model-answer-invalid"),
         ["model-stale"] = new(Reach.Nothing, TimeSpan.Zero),

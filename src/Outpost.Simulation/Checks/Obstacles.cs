@@ -39,7 +39,10 @@ internal sealed class Obstacles(int nodes)
         }
     }
 
-    public void Add(Fault fault) => Add(new Obstacle(fault.Kind.Name, fault.Node, fault.From, fault.From + fault.For));
+    /// <param name="end">Of the run: when a fault without an end is over.</param>
+    public void Add(Fault fault, TimeSpan end) => Add(new Obstacle(
+        fault.Kind.Name, fault.Node, fault.From,
+        fault.For == Timeout.InfiniteTimeSpan ? end : fault.From + fault.For));
 
     /// <summary>Those that meet the time span and the topic, oldest first.</summary>
     public List<Obstacle> During(ulong topic, TimeSpan from, TimeSpan to)

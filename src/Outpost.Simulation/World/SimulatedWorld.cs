@@ -17,6 +17,8 @@ internal sealed class SimulatedWorld : IDisposable
     private static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(80);
 
+    private static readonly TimeSpan BetweenReadings = TimeSpan.FromDays(5);
+
     /// <summary>Epochs from two minutes to half an hour, windows from 20 s to a minute.</summary>
     private static readonly (int Epoch, int Window)[] Shapes = [(24, 4), (60, 6), (60, 12), (120, 8), (360, 12)];
 
@@ -74,7 +76,10 @@ internal sealed class SimulatedWorld : IDisposable
 
     public Obstacles Obstacles { get; }
 
-    public JournalDisk Disk { get; }
+    private JournalDisk Disk { get; }
+
+    /// <summary>How each duty ended by the journal, by topic and nonce, as far as it has been read.</summary>
+    public Dictionary<(ulong Topic, long Nonce), string> Outcomes { get; } = [];
 
     /// <summary>What the node itself called an error, and that it broke.</summary>
     public List<string> Troubles { get; } = [];
@@ -86,13 +91,18 @@ internal sealed class SimulatedWorld : IDisposable
             if (!IsOfHost(fault))
             {
                 // When the process was really down is told by the process.
-                Obstacles.Add(fault);
+                Obstacles.Add(fault, _options.Length);
             }
 
             At(fault.From, () => Begin(fault));
-            At(fault.From + fault.For, () => End(fault));
+            if (fault.For != Timeout.InfiniteTimeSpan)
+            {
+                At(fault.From + fault.For, () => End(fault));
+            }
         }
 
+        // The journal forgets what is long past; a long run reads it before.
+        _timers.Add(_time.CreateTimer(_ => ReadJournal(), null, BetweenReadings, BetweenReadings));
         _node.Start();
     }
 
@@ -101,6 +111,7 @@ internal sealed class SimulatedWorld : IDisposable
         _timers.ForEach(timer => timer.Dispose());
         await _other.StopAsync();
         await _node.StopAsync();
+        ReadJournal();
         await _devnet.DisposeAsync();
     }
 
@@ -111,6 +122,14 @@ internal sealed class SimulatedWorld : IDisposable
         Disk.Dispose();
         _otherDisk.Dispose();
         _key.Dispose();
+    }
+
+    private void ReadJournal()
+    {
+        foreach (var (duty, outcome) in Disk.Outcomes())
+        {
+            Outcomes[duty] = outcome;
+        }
     }
 
     private void Begin(Fault fault)
