@@ -85,7 +85,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         var value = known.Value;
         if (value is null)
         {
-            var computed = await entrypoint.InferAsync(duty.Id, closed, stop);
+            var left = rooms.Clock.Until(duty.ClosesAt);
+            var computed = await entrypoint.InferAsync(duty.Id, left, closed, stop);
             if (computed is not Answer.Value { Number: var number, Attempts: var attempts })
             {
                 var none = (Answer.None)computed;

@@ -93,6 +93,8 @@ public sealed partial class NodeHost
                 SearchAsync(inclusion, blocks.Reader, stop.Token),
                 ServeAsync(watches, journal, isFollowing.Task, stop),
                 BalanceAsync(cosmos, stop.Token),
+                new StandstillWatch(
+                    cosmos, _clock, _around.Time, _around.Loggers.CreateLogger<StandstillWatch>()).RunAsync(stop.Token),
                 LookForStallsAsync(stop.Token));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -140,6 +142,7 @@ public sealed partial class NodeHost
         CosmosClient cosmos, Dictionary<TopicId, TopicWatch> watches, ChannelWriter<Block> searched,
         TaskCompletionSource isFollowing, CancellationToken stop)
     {
+        bool? hasEvents = null;
         await foreach (var block in cosmos.BlocksAsync(stop))
         {
             await _clock.AdvanceAsync(block.Height);
@@ -151,14 +154,16 @@ public sealed partial class NodeHost
                 }
             }
 
-            if (isFollowing.TrySetResult() || block.Events is null)
+            if (hasEvents != (block.Events is not null))
             {
+                hasEvents = block.Events is not null;
                 foreach (var watch in watches.Values)
                 {
-                    watch.HasEvents = block.Events is not null;
+                    watch.HasEvents = hasEvents.Value;
                 }
             }
 
+            isFollowing.TrySetResult();
             searched.TryWrite(block);
         }
     }

@@ -31,6 +31,9 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public long Height { get; set; } = 10;
 
+    /// <summary>The head that it claims in place of <see cref="Height"/>, which it does not have.</summary>
+    public long? Claims { get; set; }
+
     /// <summary>Answers in the node's stead; false: the node answers itself.</summary>
     public Func<HttpContext, string, Task<bool>>? Fault { get; set; }
 
@@ -56,13 +59,18 @@ internal sealed class FakeNode : IAsyncDisposable
         new { jsonrpc = "2.0", id = 1, error = new { code, message, data } };
 
     /// <summary>The notification of a block with one event that names its height.</summary>
-    public static string BlockEvents(long height) => JsonSerializer.Serialize(Reply(new
+    public static string BlockEvents(long height, bool isEmpty = false) => JsonSerializer.Serialize(Reply(new
     {
         query = "tm.event='NewBlockEvents'",
         data = new
         {
             type = "tendermint/event/NewBlockEvents",
-            value = new { height = $"{height}", events = EventsOf(height), num_txs = "0" },
+            value = new
+            {
+                height = $"{height}",
+                events = isEmpty ? JsonSerializer.SerializeToElement(Array.Empty<int>()) : EventsOf(height),
+                num_txs = "0",
+            },
         },
     }));
 
@@ -115,7 +123,7 @@ internal sealed class FakeNode : IAsyncDisposable
             node_info = new { network = ChainId },
             sync_info = new
             {
-                latest_block_height = Height.ToString(CultureInfo.InvariantCulture),
+                latest_block_height = (Claims ?? Height).ToString(CultureInfo.InvariantCulture),
                 latest_block_time = "2026-01-01T00:00:00.123456789Z",
                 catching_up = IsSyncing,
             },
