@@ -44,7 +44,7 @@ internal sealed class NewestHead(EndpointSet endpoints, TimeProvider time)
             async (ITransport transport, CancellationToken token) =>
             {
                 var head = await transport.HeadAsync(token);
-                return new HeadClaim(endpoints.All.First(one => one.Transport == transport), head.Header.Height);
+                return new HeadClaim(endpoints.All.First(one => one.Is(transport)), head.Header.Height);
             },
             cancellationToken);
 

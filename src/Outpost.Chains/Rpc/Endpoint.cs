@@ -13,6 +13,9 @@ internal sealed class Endpoint(ITransport transport)
 
     public ITransport Transport { get; } = transport;
 
+    /// <summary>True for its transport, whoever listens to it.</summary>
+    public bool Is(ITransport transport) => transport.Url == Transport.Url && transport.Kind == Transport.Kind;
+
     public Uri Url => Transport.Url;
 
     /// <summary>For logs: providers put keys into user names, paths and queries, so none of these is shown.</summary>
