@@ -1,6 +1,7 @@
 using System.Numerics;
 using Microsoft.Extensions.Logging;
 using Outpost.Devnet.Blocks;
+using Outpost.Devnet.Faults;
 using Outpost.Devnet.Hosting;
 using Outpost.Devnet.Wire;
 
@@ -16,9 +17,7 @@ public sealed class Devnet : IAsyncDisposable
     private readonly WatchedChain _watched;
     private readonly DevnetServer? _server;
     private readonly MemorySockets _sockets = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _producing = new(1, 1);
-    private Task _ticking = Task.CompletedTask;
+    private readonly BlockProduction _production;
 
     private Devnet(DevnetOptions options, TimeProvider time, ILoggerFactory? loggers)
     {
@@ -27,7 +26,8 @@ public sealed class Devnet : IAsyncDisposable
         _time = time;
         Observer = new DevnetObserver(time);
         _watched = new WatchedChain(new Chain(options), Observer);
-        Nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new DevnetNode(_watched, number))];
+        _production = new BlockProduction(_watched, time);
+        Nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new DevnetNode(_watched, number, time))];
         _server = loggers is null ? null : new DevnetServer(options, loggers);
     }
 
@@ -35,6 +35,9 @@ public sealed class Devnet : IAsyncDisposable
 
     /// <summary>What an onlooker at the chain's side saw.</summary>
     public DevnetObserver Observer { get; }
+
+    /// <summary>What goes wrong at the moment; begin and end it here.</summary>
+    public DevnetFaults Faults => _watched.Faults;
 
     /// <summary>The endpoints that serve the chain, by their number.</summary>
     public IReadOnlyList<DevnetNode> Nodes { get; }
@@ -74,7 +77,7 @@ public sealed class Devnet : IAsyncDisposable
             throw;
         }
 
-        devnet.Tick();
+        devnet._production.Start();
         return devnet;
     }
 
@@ -86,7 +89,7 @@ public sealed class Devnet : IAsyncDisposable
     {
         var devnet = new Devnet(options, time, loggers: null);
         devnet._watched.ProduceBlock(time.GetUtcNow());
-        devnet.Tick();
+        devnet._production.Start();
         return devnet;
     }
 
@@ -107,22 +110,12 @@ public sealed class Devnet : IAsyncDisposable
     /// <summary>The committed balance in uallo.</summary>
     public BigInteger BalanceOf(string address) => _watched.Chain.Read(chain => chain.Accounts.BalanceOf(address));
 
-    /// <summary>Makes blocks now, one after the other, beside those that the block time brings.</summary>
-    public async Task ProduceBlocksAsync(int count, CancellationToken cancellationToken)
-    {
-        for (var made = 0; made < count; made++)
-        {
-            await _producing.WaitAsync(cancellationToken);
-            try
-            {
-                _watched.ProduceBlock(_time.GetUtcNow());
-            }
-            finally
-            {
-                _producing.Release();
-            }
-        }
-    }
+    /// <summary>
+    /// Makes blocks now, one after the other, beside those that the block time brings. None while the chain halts, and
+    /// more where it jumps.
+    /// </summary>
+    public Task ProduceBlocksAsync(int count, CancellationToken cancellationToken) =>
+        _production.ProduceAsync(count, cancellationToken);
 
     /// <summary>Completes when the chain has reached this height.</summary>
     public async Task WaitForHeightAsync(long height, CancellationToken cancellationToken)
@@ -139,8 +132,7 @@ public sealed class Devnet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _ticking;
+        await _production.DisposeAsync();
         await _sockets.DisposeAsync();
         if (_server is not null)
         {
@@ -150,32 +142,6 @@ public sealed class Devnet : IAsyncDisposable
         foreach (var node in Nodes)
         {
             node.Dispose();
-        }
-
-        _stopping.Dispose();
-        _producing.Dispose();
-    }
-
-    private void Tick() => _ticking = Options.BlockTime is { } period
-        ? TickAsync(period, _stopping.Token)
-        : Task.CompletedTask;
-
-    private async Task TickAsync(TimeSpan period, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(period, _time);
-
-        // Off the caller's thread, also for the first block.
-        await Task.Yield();
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await ProduceBlocksAsync(1, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Disposed: no more blocks.
         }
     }
 }

@@ -10,14 +10,18 @@ public sealed class DevnetNode : IDisposable
     private const int LcdPort = 1317;
     private const int GrpcPort = 9090;
 
-    internal DevnetNode(WatchedChain watched, int number)
+    internal DevnetNode(WatchedChain watched, int number, TimeProvider time)
     {
-        Name = $"node-{number}";
+        Name = NameOf(number);
         Faces = new DevnetFaces(new ChainNode(watched, Name));
+        Front = new NodeFront(Faces, time);
         Rpc = InMemory(RpcPort);
         Lcd = InMemory(LcdPort);
         Grpc = InMemory(GrpcPort);
     }
+
+    /// <summary>The name of the node with this number, from 1 on.</summary>
+    public static string NameOf(int number) => $"node-{number}";
 
     /// <summary>node-1, node-2 and so on; faults and witnesses name it so.</summary>
     public string Name { get; }
@@ -32,6 +36,8 @@ public sealed class DevnetNode : IDisposable
     public Uri Grpc { get; internal set; }
 
     internal DevnetFaces Faces { get; }
+
+    internal NodeFront Front { get; }
 
     /// <summary>Stops listening to the chain. The devnet does it.</summary>
     public void Dispose() => Faces.Dispose();

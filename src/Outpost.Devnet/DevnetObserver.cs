@@ -87,7 +87,7 @@ public sealed class DevnetObserver(TimeProvider time)
             Arrival.Full => ("sdk", 20u),
             _ => ("sdk", 21u),
         };
-        var tx = arrival is Arrival.Checked { Tx: var read } ? read : DecodedTx.Decode(bytes, types, out _);
+        var tx = (arrival as Arrival.Checked)?.Tx ?? DecodedTx.Decode(bytes, types, out _);
         IReadOnlyList<PayloadName> payloads = tx?.Payloads ?? [];
         lock (_gate)
         {

@@ -32,6 +32,9 @@ internal sealed class EmissionsModule
 
     public EmissionsVersion Version { get; set; }
 
+    /// <summary>What holds for the topics in this block.</summary>
+    public TopicTerms Terms { get; set; } = TopicTerms.Usual;
+
     public SortedDictionary<ulong, TopicState> Topics { get; } = [];
 
     /// <summary>Addresses of the seeded background workers, by topic.</summary>

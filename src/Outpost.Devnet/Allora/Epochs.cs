@@ -17,6 +17,7 @@ internal sealed class Epochs(EmissionsModule module)
     public List<Event> EndBlock(long height)
     {
         var events = new List<Event>();
+        Activate(height, events);
         Churn(height, events);
         foreach (var topic in module.Topics.Values)
         {
@@ -36,6 +37,25 @@ internal sealed class Epochs(EmissionsModule module)
         }
 
         return events;
+    }
+
+    /// <summary>A topic that wakes up opens its next window an epoch later.</summary>
+    private void Activate(long height, List<Event> events)
+    {
+        foreach (var topic in module.Topics.Values)
+        {
+            var isActive = module.Terms.IsActive(topic);
+            if (isActive == topic.IsActive)
+            {
+                continue;
+            }
+
+            topic.IsActive = isActive;
+            topic.NextChurn = isActive ? height + topic.EpochLength : topic.NextChurn;
+            events.Add(Emit.Typed(
+                module.EventName("EventTopicStatusChanged"),
+                ("topic_id", Emit.Number(topic.Id)), ("is_active", isActive)));
+        }
     }
 
     private void Churn(long height, List<Event> events)
@@ -61,12 +81,10 @@ internal sealed class Epochs(EmissionsModule module)
 
     private void Open(TopicState topic, long height, List<Event> events)
     {
-        topic.EpochLastEnded = height;
-        topic.NextChurn = height + topic.Options.EpochLength;
-        topic.WorkerNonces.Insert(0, height);
+        topic.Open(height, module.Terms);
         if (topic.WorkerNonces.Count > module.Limits.MaxUnfulfilledWorkerRequests)
         {
-            topic.WorkerNonces.RemoveAt(topic.WorkerNonces.Count - 1);
+            topic.Forget(topic.WorkerNonces[^1]);
         }
 
         if (module.Competitors.TryGetValue(topic.Id, out var competitors))
@@ -107,7 +125,7 @@ internal sealed class Epochs(EmissionsModule module)
 
     private void Close(TopicState topic, long nonce, long height, List<Event> events)
     {
-        topic.WorkerNonces.Remove(nonce);
+        topic.Forget(nonce);
         events.Add(NonceEvent("EventWorkerSubmissionWindowClosed", topic, nonce));
         if (topic.ActiveInferers.Count > 0)
         {

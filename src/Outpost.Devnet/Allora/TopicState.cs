@@ -22,6 +22,8 @@ internal sealed class TopicState(TopicOptions options)
     /// <summary>SINGLE topics have one label of this name.</summary>
     public const string SingleLabel = "y";
 
+    private readonly Dictionary<long, long> _windowEnds = [];
+
     public TopicOptions Options { get; } = options;
 
     public ulong Id => Options.Id.Value;
@@ -57,7 +59,32 @@ internal sealed class TopicState(TopicOptions options)
 
     public SortedDictionary<long, ClosedNonce> Closed { get; } = [];
 
-    public long WindowEnd(long nonce) => nonce + Options.WorkerWindow;
+    /// <summary>Blocks that the newest window is open, and the next one by what is known now.</summary>
+    public long WorkerWindow { get; private set; } = options.WorkerWindow;
+
+    /// <summary>Blocks from the newest opening to the next one.</summary>
+    public long EpochLength { get; private set; } = options.EpochLength;
+
+    public long WindowEnd(long nonce) => _windowEnds.TryGetValue(nonce, out var end) ? end : nonce + WorkerWindow;
+
+    /// <summary>An epoch begins at this height and opens its window.</summary>
+    public void Open(long height, TopicTerms terms)
+    {
+        EpochLength = terms.EpochLength ?? Options.EpochLength;
+
+        // Windows of a topic do not overlap: its active set is one.
+        WorkerWindow = Math.Max(1, Math.Min(terms.WorkerWindow ?? Options.WorkerWindow, EpochLength - 1));
+        EpochLastEnded = height;
+        NextChurn = height + EpochLength;
+        WorkerNonces.Insert(0, height);
+        _windowEnds[height] = height + WorkerWindow;
+    }
+
+    public void Forget(long nonce)
+    {
+        WorkerNonces.Remove(nonce);
+        _windowEnds.Remove(nonce);
+    }
 
     /// <summary>The newest nonce whose window is open at this height; null when none is.</summary>
     public long? OpenNonce(long height)

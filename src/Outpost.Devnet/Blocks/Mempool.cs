@@ -22,9 +22,10 @@ internal sealed class Mempool(int capacity)
 
     public bool IsFull => _waiting.Count >= capacity;
 
-    public string FullText =>
-        $"mempool is full: number of txs {_waiting.Count} (max: {capacity}), "
-        + $"total txs bytes {_waiting.Sum(waiting => waiting.Tx.Bytes.Length)} (max: 1073741824)";
+    public string FullText => FullOf(_waiting.Count, _waiting.Sum(waiting => waiting.Tx.Bytes.Length));
+
+    public static string FullOf(int count, int bytes) =>
+        $"mempool is full: number of txs {count} (max: {count}), total txs bytes {bytes} (max: 1073741824)";
 
     /// <summary>False when the hash was seen before.</summary>
     public bool Remember(string hash)
@@ -74,6 +75,18 @@ internal sealed class Mempool(int capacity)
         }
 
         return reaped;
+    }
+
+    /// <summary>Throws out each transaction with this chance, and what a recheck of the others refuses.</summary>
+    public void Evict(decimal chance, Random random, Func<Waiting, bool> recheck)
+    {
+        foreach (var evicted in _waiting.Where(_ => (decimal)random.NextDouble() < chance).ToArray())
+        {
+            Forget(evicted.Tx.Hash);
+            _waiting.Remove(evicted);
+        }
+
+        Settle([], recheck);
     }
 
     /// <summary>Removes what the block took, then what a recheck refuses; both refusals may be sent again.</summary>

@@ -32,6 +32,9 @@ internal sealed record TxResult(
             refused, (long)context.Tx.GasLimit, (long)context.Gas.Used, context.Events,
             refused is null ? responses : []);
 
+    /// <summary>Code 0 from a node that did not look.</summary>
+    public static TxResult Unjudged { get; } = new(null, 0, 0, [], []);
+
     public static TxResult Unread(Refused refused) => new(refused, 0, 0, [], []);
 }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Outpost.Devnet.Faults;
 
 namespace Outpost.Devnet.Blocks;
 
@@ -16,12 +17,17 @@ internal sealed class WatchedChain(Chain chain, DevnetObserver observer)
 
     public DevnetObserver Observer { get; } = observer;
 
+    /// <summary>What goes wrong at the moment.</summary>
+    public DevnetFaults Faults { get; } = new(
+        () => chain.Read(state => state.Store.Height), chain.Options.Nodes);
+
     /// <param name="node">The name of the node that took the bytes.</param>
-    public Arrival Broadcast(byte[] bytes, string node)
+    /// <param name="take">What it does with them.</param>
+    public Arrival Broadcast(byte[] bytes, string node, Func<Arrival> take)
     {
         lock (_order)
         {
-            var arrival = Chain.Broadcast(bytes);
+            var arrival = take();
             Observer.Arrived(bytes, arrival, Chain.Types, node);
             return arrival;
         }
@@ -33,7 +39,7 @@ internal sealed class WatchedChain(Chain chain, DevnetObserver observer)
         Block block;
         lock (_order)
         {
-            block = Chain.ProduceBlock(time);
+            block = Chain.ProduceBlock(time, ChainTerms.Of(Faults));
             Observer.Committed(block);
         }
 
@@ -60,6 +66,21 @@ internal sealed class WatchedChain(Chain chain, DevnetObserver observer)
                 _listeners = [.. _listeners.Where(other => other != listener)];
             }
         });
+    }
+
+    /// <summary>Calls back when a fault begins, until disposed.</summary>
+    public IDisposable ListenForFaults(Action<Fault> listener)
+    {
+        void Hear(Fault fault, bool isBeginning)
+        {
+            if (isBeginning)
+            {
+                listener(fault);
+            }
+        }
+
+        Faults.Changed += Hear;
+        return new Listening(() => Faults.Changed -= Hear);
     }
 
     /// <summary>Blocks from now on, the newest kept when the reader is slow.</summary>

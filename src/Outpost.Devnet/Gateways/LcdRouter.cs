@@ -22,11 +22,11 @@ internal sealed class LcdRouter
         [10] = LcdRoutes.Of(10),
     };
 
-    public LcdRouter(Chain chain, QueryTable queries)
+    public LcdRouter(ChainNode node, QueryTable queries)
     {
-        (_chain, _queries) = (chain, queries);
-        _json = new GatewayJson(() => chain.Types);
-        _txsByEvent = new TxsByEvent(chain, queries, _json);
+        (_chain, _queries) = (node.Chain, queries);
+        _json = new GatewayJson(() => node.Chain.Types);
+        _txsByEvent = new TxsByEvent(node, queries, _json);
     }
 
     public NodeReply Route(NodeRequest request)

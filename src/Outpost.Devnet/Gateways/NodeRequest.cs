@@ -14,6 +14,8 @@ internal sealed record NodeRequest(
 /// <summary>The answer, trailers included (gRPC says there how a call ended).</summary>
 internal sealed record NodeReply(int Status, string ContentType, ReadOnlyMemory<byte> Body)
 {
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     public IReadOnlyList<KeyValuePair<string, string>> Trailers { get; init; } = [];
 
     public static NodeReply Json(int status, JsonNode body) => Json(status, body.ToJsonString());

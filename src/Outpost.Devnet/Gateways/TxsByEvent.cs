@@ -7,7 +7,7 @@ using Outpost.Devnet.Queries;
 namespace Outpost.Devnet.Gateways;
 
 /// <summary>GetTxsEvent of the gateway: transactions by an event query, a page at a time.</summary>
-internal sealed class TxsByEvent(Chain chain, QueryTable queries, GatewayJson json)
+internal sealed class TxsByEvent(ChainNode node, QueryTable queries, GatewayJson json)
 {
     private const int MaxLimit = 100;
     private const string GetTx = "/cosmos.tx.v1beta1.Service/GetTx";
@@ -19,7 +19,7 @@ internal sealed class TxsByEvent(Chain chain, QueryTable queries, GatewayJson js
             return LcdRouter.Failed(GrpcCode.InvalidArgument, problem);
         }
 
-        var found = chain.Read(state => state.Store.Transactions()
+        var found = node.Read(view => view.Transactions()
             .Where(item => query!.Matches(EventTags.OfTransaction(item)))
             .Select(item => item.Hash)
             .ToList());

@@ -22,7 +22,7 @@ internal sealed class DevnetFaces : IDisposable
         var queries = new QueryTable(node);
         _faucet = new Faucet(node);
         _rpc = new RpcRouter(new RpcMethods(node, queries));
-        _lcd = new LcdRouter(node.Chain, queries);
+        _lcd = new LcdRouter(node, queries);
         _grpc = new GrpcRouter(queries);
         _feed = new EventFeed(node);
     }

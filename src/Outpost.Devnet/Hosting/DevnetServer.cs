@@ -80,16 +80,23 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        var (isOpen, reply) = await node.Front.OpenSocketAsync(ending.Token);
+        if (!isOpen)
+        {
+            await WriteAsync(context, reply, ending.Token);
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await node.Faces.ServeSocketAsync(socket, ending.Token);
     }
 
-    private static async Task AnswerAsync(HttpContext context, DevnetNode node, Face face)
+    private async Task AnswerAsync(HttpContext context, DevnetNode node, Face face)
     {
-        var cancellationToken = context.RequestAborted;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, cancellationToken);
+        await context.Request.Body.CopyToAsync(body, ending.Token);
         var request = new NodeRequest(
             context.Request.Method,
             context.Request.Path.Value ?? "/",
@@ -97,9 +104,33 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
             context.Request.Headers.ToDictionary(
                 pair => pair.Key.ToLowerInvariant(), pair => pair.Value.ToString(), StringComparer.Ordinal),
             body.GetBuffer().AsMemory(0, (int)body.Length));
-        var reply = await node.Faces.AnswerAsync(face, request, cancellationToken);
+        try
+        {
+            await WriteAsync(context, await node.Front.AnswerAsync(face, request, ending.Token), ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The client or the server went away while the reply was held back.
+            context.Abort();
+        }
+    }
+
+    /// <param name="reply">Null: the connection breaks.</param>
+    private static async Task WriteAsync(HttpContext context, NodeReply? reply, CancellationToken cancellationToken)
+    {
+        if (reply is null)
+        {
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
+        foreach (var (name, value) in reply.Headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+
         foreach (var (name, _) in reply.Trailers)
         {
             context.Response.DeclareTrailer(name);

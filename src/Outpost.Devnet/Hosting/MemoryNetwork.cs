@@ -25,15 +25,21 @@ internal sealed class MemoryNetwork(
         var url = request.RequestUri!;
         await PassAsync(cancellationToken);
         var (node, face) = Find(url);
+        var isOpen = false;
+        NodeReply? reply;
         if (face == Face.Rpc && request.Headers.Upgrade.Count > 0 && url.AbsolutePath == "/websocket")
         {
-            await PassAsync(cancellationToken);
-            return Upgrade(request, node);
+            (isOpen, reply) = await node.Front.OpenSocketAsync(cancellationToken);
+        }
+        else
+        {
+            reply = await node.Front.AnswerAsync(face, await ReadAsync(request, cancellationToken), cancellationToken);
         }
 
-        var reply = await node.Faces.AnswerAsync(face, await ReadAsync(request, cancellationToken), cancellationToken);
         await PassAsync(cancellationToken);
-        return Response(request, reply);
+        return isOpen ? Upgrade(request, node)
+            : reply is not null ? Response(request, reply)
+            : throw Refused(url);
     }
 
     private (DevnetNode Node, Face Face) Find(Uri url)
@@ -59,9 +65,11 @@ internal sealed class MemoryNetwork(
             : null;
         return face is { } found
             ? (host, found)
-            : throw new HttpRequestException(
-                HttpRequestError.ConnectionError, $"Connection refused ({url.Host}:{url.Port})");
+            : throw Refused(url);
     }
+
+    private static HttpRequestException Refused(Uri url) =>
+        new(HttpRequestError.ConnectionError, $"Connection refused ({url.Host}:{url.Port})");
 
     private async ValueTask PassAsync(CancellationToken cancellationToken)
     {
@@ -136,6 +144,11 @@ internal sealed class MemoryNetwork(
             Content = new ReadOnlyMemoryContent(reply.Body),
         };
         response.Content.Headers.TryAddWithoutValidation("Content-Type", reply.ContentType);
+        foreach (var (name, value) in reply.Headers)
+        {
+            response.Headers.TryAddWithoutValidation(name, value);
+        }
+
         foreach (var (name, value) in reply.Trailers)
         {
             response.TrailingHeaders.TryAddWithoutValidation(name, value);

@@ -15,6 +15,8 @@ internal sealed record Account(
 internal sealed class AccountBook(AccountBook? parent)
 {
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly bool _isRoot = parent is null;
+    private Dictionary<string, Account?>? _changes;
     private ulong _nextNumber = parent?._nextNumber ?? 0;
 
     public Account? Find(string address) =>
@@ -22,7 +24,27 @@ internal sealed class AccountBook(AccountBook? parent)
 
     public BigInteger BalanceOf(string address) => Find(address)?.Balance ?? BigInteger.Zero;
 
-    public void Set(Account account) => _accounts[account.Address] = account;
+    public void Set(Account account)
+    {
+        if (_isRoot)
+        {
+            _changes ??= new(StringComparer.Ordinal);
+            _changes.TryAdd(account.Address, _accounts.GetValueOrDefault(account.Address));
+        }
+
+        _accounts[account.Address] = account;
+    }
+
+    /// <summary>
+    /// The accounts that were set in the lowest layer since the last call, as they were before; null: not there.
+    /// </summary>
+    public IReadOnlyDictionary<string, Account?> TakeChanges()
+    {
+        var taken = _changes;
+        _changes = null;
+        return taken ?? (IReadOnlyDictionary<string, Account?>)System.Collections.Frozen
+            .FrozenDictionary<string, Account?>.Empty;
+    }
 
     public void Credit(string address, BigInteger amount)
     {
@@ -59,7 +81,7 @@ internal sealed class AccountBook(AccountBook? parent)
 
         foreach (var account in _accounts.Values)
         {
-            parent._accounts[account.Address] = account;
+            parent.Set(account);
         }
 
         parent._nextNumber = _nextNumber;

@@ -10,21 +10,27 @@ internal static class BlockQueries
 {
     private const string Service = "/cosmos.base.tendermint.v1beta1.Service/";
 
-    public static void AddTo(QueryTable table, Chain chain)
+    public static void AddTo(QueryTable table, ChainNode node)
     {
         table.Add<GetLatestBlockRequest>($"{Service}GetLatestBlock", _ =>
-            chain.Read(state => state.Store.Latest) is { } block
-                ? new(new GetLatestBlockResponse { BlockId = Id(block), SdkBlock = Form(block, chain) })
+            node.Read(view => (view.Latest, view.ClaimedHeight)) is ({ } block, var height)
+                ? new(new GetLatestBlockResponse
+                {
+                    BlockId = Id(block),
+                    SdkBlock = Form(block with { Height = height }, ChainIdOf(node)),
+                })
                 : QueryAnswer.Failed(GrpcCode.Unknown, "block result not found"));
-        table.Add<GetBlockByHeightRequest>($"{Service}GetBlockByHeight", request => ByHeight(chain, request.Height));
-        table.Add<GetSyncingRequest>($"{Service}GetSyncing", _ => new(new GetSyncingResponse()));
-        table.Add<GetNodeInfoRequest>($"{Service}GetNodeInfo", _ => new(NodeInformation(chain)));
+        table.Add<GetBlockByHeightRequest>($"{Service}GetBlockByHeight", request => ByHeight(node, request.Height));
+        table.Add<GetSyncingRequest>($"{Service}GetSyncing", _ => new(new GetSyncingResponse
+        {
+            Syncing = node.Read(view => view.IsSyncing),
+        }));
+        table.Add<GetNodeInfoRequest>($"{Service}GetNodeInfo", _ => new(NodeInformation(node)));
     }
 
-    private static QueryAnswer ByHeight(Chain chain, long height)
+    private static QueryAnswer ByHeight(ChainNode node, long height)
     {
-        var (block, lowest, highest) = chain.Read(state =>
-            (state.Store.Find(height), state.Store.LowestHeight, state.Store.Height));
+        var (block, lowest, highest) = node.Read(view => (view.Find(height), view.LowestHeight, view.Height));
         if (height > highest)
         {
             return QueryAnswer.Failed(
@@ -34,12 +40,14 @@ internal static class BlockQueries
         return block is null
             ? QueryAnswer.Failed(
                 GrpcCode.Unknown, $"height {height} is not available, lowest height is {lowest}")
-            : new(new GetBlockByHeightResponse { BlockId = Id(block), SdkBlock = Form(block, chain) });
+            : new(new GetBlockByHeightResponse { BlockId = Id(block), SdkBlock = Form(block, ChainIdOf(node)) });
     }
+
+    private static string ChainIdOf(ChainNode node) => node.Read(view => view.ChainId);
 
     private static BlockId Id(Blocks.Block block) => new() { Hash = ByteString.CopyFrom(block.Hash) };
 
-    private static Chains.Wire.Cosmos.Tendermint.Block Form(Blocks.Block block, Chain chain)
+    private static Chains.Wire.Cosmos.Tendermint.Block Form(Blocks.Block block, string chainId)
     {
         var transactions = new Data();
         transactions.Txs.AddRange(block.Transactions.Select(item => ByteString.CopyFrom(item.Bytes)));
@@ -47,7 +55,7 @@ internal static class BlockQueries
         {
             Header = new Header
             {
-                ChainId = chain.Options.ChainId,
+                ChainId = chainId,
                 Height = block.Height,
                 Time = Timestamp.FromDateTimeOffset(block.Time),
             },
@@ -55,13 +63,13 @@ internal static class BlockQueries
         };
     }
 
-    private static GetNodeInfoResponse NodeInformation(Chain chain) => new()
+    private static GetNodeInfoResponse NodeInformation(ChainNode node) => new()
     {
         DefaultNodeInfo = new DefaultNodeInfo
         {
-            DefaultNodeId = NodeIdentity.NodeId(chain.Options.Seed),
+            DefaultNodeId = NodeIdentity.NodeId(node.Chain.Options.Seed),
             ListenAddr = "tcp://0.0.0.0:26656",
-            Network = chain.Options.ChainId,
+            Network = ChainIdOf(node),
             Version = NodeIdentity.CometVersion,
             Moniker = "outpost-devnet",
         },
@@ -69,7 +77,7 @@ internal static class BlockQueries
         {
             Name = "allora",
             AppName = "allorad",
-            Version = NodeIdentity.AppVersion(chain),
+            Version = NodeIdentity.AppVersion(node.Chain),
             CosmosSdkVersion = "v0.50.14",
             GoVersion = "none",
         },

@@ -22,14 +22,14 @@ internal static class CosmosQueries
     {
         var chain = node.Chain;
         table.Add<QueryAccountRequest>("/cosmos.auth.v1beta1.Query/Account", request => Account(
-            chain, request.Address,
+            node, request.Address,
             account => new QueryAccountResponse
             {
                 Account = new Any { TypeUrl = AccountUrl, Value = account.ToByteString() },
             }));
         table.Add<QueryAccountInfoRequest>("/cosmos.auth.v1beta1.Query/AccountInfo", request => Account(
-            chain, request.Address, account => new QueryAccountInfoResponse { Info = account }));
-        table.Add<QueryBalanceRequest>("/cosmos.bank.v1beta1.Query/Balance", request => Balance(chain, request));
+            node, request.Address, account => new QueryAccountInfoResponse { Info = account }));
+        table.Add<QueryBalanceRequest>("/cosmos.bank.v1beta1.Query/Balance", request => Balance(node, request));
         table.Add<GasPriceRequest>("/feemarket.feemarket.v1.Query/GasPrice", request =>
             request.Denom == FeeMarket.Denom
                 ? new(new GasPriceResponse { Price = Price(chain) })
@@ -44,7 +44,7 @@ internal static class CosmosQueries
         }));
     }
 
-    private static QueryAnswer Account(Chain chain, string address, Func<BaseAccount, IMessage> answer)
+    private static QueryAnswer Account(ChainNode node, string address, Func<BaseAccount, IMessage> answer)
     {
         if (address.Length == 0)
         {
@@ -56,7 +56,7 @@ internal static class CosmosQueries
             return QueryAnswer.Failed(GrpcCode.Internal, problem);
         }
 
-        if (chain.Read(state => state.Accounts.Find(address)) is not { } account)
+        if (node.Read(view => view.Account(address)) is not { } account)
         {
             return QueryAnswer.Failed(GrpcCode.NotFound, $"account {address} not found");
         }
@@ -79,7 +79,7 @@ internal static class CosmosQueries
         return new(answer(result));
     }
 
-    private static QueryAnswer Balance(Chain chain, QueryBalanceRequest request)
+    private static QueryAnswer Balance(ChainNode node, QueryBalanceRequest request)
     {
         if (Address.Problem(request.Address) is { } problem)
         {
@@ -92,7 +92,7 @@ internal static class CosmosQueries
         }
 
         var amount = request.Denom == FeeMarket.Denom
-            ? chain.Read(state => state.Accounts.BalanceOf(request.Address))
+            ? node.Read(view => view.Account(request.Address)?.Balance ?? default)
             : default;
         return new(new QueryBalanceResponse
         {

@@ -26,7 +26,7 @@ internal sealed class QueryTable
         CosmosQueries.AddTo(this, node);
         TxService.AddTo(this, node);
         EmissionsQueries.AddTo(this, node.Chain);
-        BlockQueries.AddTo(this, node.Chain);
+        BlockQueries.AddTo(this, node);
     }
 
     public void Add<TRequest>(string method, Func<TRequest, QueryAnswer> answer)
@@ -73,21 +73,21 @@ internal sealed class QueryTable
     public QueryAnswer Ask(string method, QueryMethod found, IMessage request, long height)
     {
         _node.Observer.Query(method);
-        return _node.Chain.Read(chain => Unavailable(chain, height)) ?? found.Answer(request);
+        return _node.Read(view => Unavailable(view, height)) ?? found.Answer(request);
     }
 
-    private static QueryAnswer? Unavailable(Chain chain, long height)
+    private static QueryAnswer? Unavailable(ChainView view, long height)
     {
-        if (height > chain.Store.Height)
+        if (height > view.Height)
         {
             return QueryAnswer.Failed(
                 GrpcCode.InvalidArgument, "cannot query with height in the future; please provide a valid height");
         }
 
-        return height != 0 && height < chain.Store.LowestHeight
+        return height != 0 && height < view.LowestHeight
             ? QueryAnswer.Failed(
                 GrpcCode.Unknown, $"failed to load state at height {height}; version does not exist "
-                + $"(latest height: {chain.Store.Height}): invalid request")
+                + $"(latest height: {view.Height}): invalid request")
             : null;
     }
 }

@@ -14,7 +14,7 @@ internal static class TxService
     {
         table.Add<SimulateRequest>("/cosmos.tx.v1beta1.Service/Simulate", request => Simulate(node.Chain, request));
         table.Add<BroadcastTxRequest>("/cosmos.tx.v1beta1.Service/BroadcastTx", request => Broadcast(node, request));
-        table.Add<GetTxRequest>("/cosmos.tx.v1beta1.Service/GetTx", request => Get(node.Chain, request));
+        table.Add<GetTxRequest>("/cosmos.tx.v1beta1.Service/GetTx", request => Get(node, request));
     }
 
     private static QueryAnswer Simulate(Chain chain, SimulateRequest request)
@@ -76,17 +76,17 @@ internal static class TxService
         return new(new BroadcastTxResponse { TxResponse = response });
     }
 
-    private static QueryAnswer Get(Chain chain, GetTxRequest request)
+    private static QueryAnswer Get(ChainNode node, GetTxRequest request)
     {
         if (request.Hash.Length == 0)
         {
             return QueryAnswer.Failed(GrpcCode.InvalidArgument, "tx hash cannot be empty");
         }
 
-        var (found, block) = chain.Read(state =>
+        var (found, block) = node.Read(view =>
         {
-            var transaction = state.Store.Find(request.Hash);
-            return (transaction, transaction is null ? null : state.Store.Find(transaction.Height));
+            var transaction = view.Find(request.Hash);
+            return (transaction, transaction is null ? null : view.Find(transaction.Height));
         });
         if (found is null || block is null)
         {

@@ -4,12 +4,12 @@ using Outpost.Devnet.Blocks;
 namespace Outpost.Devnet.Rpc;
 
 /// <summary>The methods that show blocks and the node itself.</summary>
-internal sealed class BlockMethods(Chain chain)
+internal sealed class BlockMethods(ChainNode node)
 {
     private const int MaxBlockMetas = 20;
+    private readonly DevnetOptions _options = node.Chain.Options;
 
-    public RpcOutcome Status() => chain.Read(state => CometJson.Status(
-        state.Store.Latest, state.Store.Find(state.Store.LowestHeight), state.Options));
+    public RpcOutcome Status() => node.Read(view => (RpcOutcome)CometJson.Status(view));
 
     public RpcOutcome Block(RpcArguments arguments) => AtHeight(arguments, Whole);
 
@@ -20,11 +20,11 @@ internal sealed class BlockMethods(Chain chain)
             return RpcFault.InvalidParameters("hash is neither base64 nor 0x hex");
         }
 
-        return chain.Read(state =>
+        return node.Read(view =>
         {
-            for (var height = state.Store.Height; height >= state.Store.LowestHeight; height--)
+            for (var height = view.Height; height >= view.LowestHeight; height--)
             {
-                if (state.Store.Find(height) is { } block && block.Hash.AsSpan().SequenceEqual(hash))
+                if (view.Find(height) is { } block && block.Hash.AsSpan().SequenceEqual(hash))
                 {
                     return Whole(block);
                 }
@@ -37,13 +37,13 @@ internal sealed class BlockMethods(Chain chain)
     public RpcOutcome BlockResults(RpcArguments arguments) => AtHeight(arguments, CometJson.BlockResults);
 
     public RpcOutcome Header(RpcArguments arguments) => AtHeight(
-        arguments, block => new JsonObject { ["header"] = CometJson.Header(block, chain.Options) });
+        arguments, block => new JsonObject { ["header"] = CometJson.Header(block, _options) });
 
     public RpcOutcome Commit(RpcArguments arguments) => AtHeight(arguments, block => new JsonObject
     {
         ["signed_header"] = new JsonObject
         {
-            ["header"] = CometJson.Header(block, chain.Options),
+            ["header"] = CometJson.Header(block, _options),
             ["commit"] = new JsonObject
             {
                 ["height"] = CometJson.Number(block.Height),
@@ -62,19 +62,19 @@ internal sealed class BlockMethods(Chain chain)
             return RpcFault.InvalidParameters("minHeight and maxHeight must be numbers");
         }
 
-        return chain.Read(state =>
+        return node.Read(view =>
         {
-            var highest = Math.Min(to is null or 0 ? long.MaxValue : to.Value, state.Store.Height);
-            var lowest = Math.Max(Math.Max(from ?? 1, state.Store.LowestHeight), highest - MaxBlockMetas + 1);
+            var highest = Math.Min(to is null or 0 ? long.MaxValue : to.Value, view.Height);
+            var lowest = Math.Max(Math.Max(from ?? 1, view.LowestHeight), highest - MaxBlockMetas + 1);
             var metas = new JsonArray();
             for (var height = highest; height >= lowest; height--)
             {
-                metas.Add(Meta(state.Store.Find(height)!));
+                metas.Add(Meta(view.Find(height)!));
             }
 
             return (RpcOutcome)new JsonObject
             {
-                ["last_height"] = CometJson.Number(state.Store.Height),
+                ["last_height"] = CometJson.Number(view.Height),
                 ["block_metas"] = metas,
             };
         });
@@ -82,7 +82,7 @@ internal sealed class BlockMethods(Chain chain)
 
     public RpcOutcome Validators(RpcArguments arguments) => AtHeight(arguments, block =>
     {
-        var validator = CometJson.Validator(chain.Options);
+        var validator = CometJson.Validator(_options);
         validator["proposer_priority"] = "0";
         return new JsonObject
         {
@@ -103,8 +103,8 @@ internal sealed class BlockMethods(Chain chain)
     {
         ["genesis"] = new JsonObject
         {
-            ["genesis_time"] = CometJson.Time(chain.Options.GenesisTime),
-            ["chain_id"] = chain.Options.ChainId,
+            ["genesis_time"] = CometJson.Time(_options.GenesisTime),
+            ["chain_id"] = _options.ChainId,
             ["initial_height"] = "1",
             ["consensus_params"] = Parameters(),
             ["app_hash"] = "",
@@ -125,7 +125,7 @@ internal sealed class BlockMethods(Chain chain)
         ["block"] = new JsonObject
         {
             ["max_bytes"] = "2097152",
-            ["max_gas"] = CometJson.Number(chain.Options.MaxBlockGas == 0 ? -1 : chain.Options.MaxBlockGas),
+            ["max_gas"] = CometJson.Number(_options.MaxBlockGas == 0 ? -1 : _options.MaxBlockGas),
         },
         ["evidence"] = new JsonObject
         {
@@ -141,14 +141,14 @@ internal sealed class BlockMethods(Chain chain)
     private JsonObject Whole(Block block) => new()
     {
         ["block_id"] = CometJson.BlockId(block.Hash),
-        ["block"] = CometJson.Block(block, chain.Options),
+        ["block"] = CometJson.Block(block, _options),
     };
 
     private JsonObject Meta(Block block) => new()
     {
         ["block_id"] = CometJson.BlockId(block.Hash),
         ["block_size"] = CometJson.Number(600 + block.Transactions.Sum(item => item.Bytes.Length)),
-        ["header"] = CometJson.Header(block, chain.Options),
+        ["header"] = CometJson.Header(block, _options),
         ["num_txs"] = CometJson.Number(block.Transactions.Count),
     };
 
@@ -159,8 +159,8 @@ internal sealed class BlockMethods(Chain chain)
             return RpcFault.InvalidParameters("height must be a number");
         }
 
-        var (block, lowest, highest) = chain.Read(state => (
-            state.Store.Find(asked ?? state.Store.Height), state.Store.LowestHeight, state.Store.Height));
+        var (block, lowest, highest) = node.Read(view => (
+            view.Find(asked ?? view.Height), view.LowestHeight, view.Height));
         if (block is not null)
         {
             return answer(block);

@@ -116,33 +116,37 @@ internal static class CometJson
         ["app_hash"] = Convert.ToBase64String(block.AppHash),
     };
 
-    public static JsonObject Status(Block? latest, Block? earliest, DevnetOptions options) => new()
+    public static JsonObject Status(ChainView view)
     {
-        ["node_info"] = new JsonObject
+        var (latest, earliest, options) = (view.Latest, view.Find(view.LowestHeight), view.Options);
+        return new()
         {
-            ["protocol_version"] = new JsonObject { ["p2p"] = "8", ["block"] = "11", ["app"] = "0" },
-            ["id"] = NodeIdentity.NodeId(options.Seed),
-            ["listen_addr"] = "tcp://0.0.0.0:26656",
-            ["network"] = options.ChainId,
-            ["version"] = NodeIdentity.CometVersion,
-            ["channels"] = "40202122233038606100",
-            ["moniker"] = "outpost-devnet",
-            ["other"] = new JsonObject { ["tx_index"] = "on", ["rpc_address"] = "tcp://127.0.0.1:26657" },
-        },
-        ["sync_info"] = new JsonObject
-        {
-            ["latest_block_hash"] = Convert.ToHexString(latest?.Hash ?? []),
-            ["latest_app_hash"] = Convert.ToHexString(latest?.AppHash ?? []),
-            ["latest_block_height"] = Number(latest?.Height ?? 0),
-            ["latest_block_time"] = latest is null ? NoTime : Time(latest.Time),
-            ["earliest_block_hash"] = Convert.ToHexString(earliest?.Hash ?? []),
-            ["earliest_app_hash"] = Convert.ToHexString(earliest?.AppHash ?? []),
-            ["earliest_block_height"] = Number(earliest?.Height ?? 0),
-            ["earliest_block_time"] = earliest is null ? NoTime : Time(earliest.Time),
-            ["catching_up"] = false,
-        },
-        ["validator_info"] = Validator(options),
-    };
+            ["node_info"] = new JsonObject
+            {
+                ["protocol_version"] = new JsonObject { ["p2p"] = "8", ["block"] = "11", ["app"] = "0" },
+                ["id"] = NodeIdentity.NodeId(options.Seed),
+                ["listen_addr"] = "tcp://0.0.0.0:26656",
+                ["network"] = view.ChainId,
+                ["version"] = NodeIdentity.CometVersion,
+                ["channels"] = "40202122233038606100",
+                ["moniker"] = "outpost-devnet",
+                ["other"] = new JsonObject { ["tx_index"] = "on", ["rpc_address"] = "tcp://127.0.0.1:26657" },
+            },
+            ["sync_info"] = new JsonObject
+            {
+                ["latest_block_hash"] = Convert.ToHexString(latest?.Hash ?? []),
+                ["latest_app_hash"] = Convert.ToHexString(latest?.AppHash ?? []),
+                ["latest_block_height"] = Number(view.ClaimedHeight),
+                ["latest_block_time"] = latest is null ? NoTime : Time(latest.Time),
+                ["earliest_block_hash"] = Convert.ToHexString(earliest?.Hash ?? []),
+                ["earliest_app_hash"] = Convert.ToHexString(earliest?.AppHash ?? []),
+                ["earliest_block_height"] = Number(earliest?.Height ?? 0),
+                ["earliest_block_time"] = earliest is null ? NoTime : Time(earliest.Time),
+                ["catching_up"] = view.IsSyncing,
+            },
+            ["validator_info"] = Validator(options),
+        };
+    }
 
     public static JsonObject Validator(DevnetOptions options) => new()
     {

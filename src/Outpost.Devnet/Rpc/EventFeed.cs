@@ -1,19 +1,24 @@
 using Outpost.Devnet.Blocks;
+using Outpost.Devnet.Faults;
 
 namespace Outpost.Devnet.Rpc;
 
-/// <summary>Hands each block's publications to the open websocket sessions.</summary>
+/// <summary>Hands the publications of each block that the node shows to its open websocket sessions.</summary>
 internal sealed class EventFeed : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly ChainNode _node;
+    private readonly IDisposable _blocks;
+    private readonly IDisposable _faults;
     private RpcSession[] _sessions = [];
-    private readonly DevnetOptions _options;
-    private readonly IDisposable _listening;
+    private long _published;
 
     public EventFeed(ChainNode node)
     {
-        _options = node.Chain.Options;
-        _listening = node.Listen(Publish);
+        _node = node;
+        _published = node.Read(view => view.Height);
+        _blocks = node.Listen(_ => Publish());
+        _faults = node.ListenForFaults(Break);
     }
 
     public void Join(RpcSession session)
@@ -32,20 +37,45 @@ internal sealed class EventFeed : IDisposable
         }
     }
 
-    public void Dispose() => _listening.Dispose();
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _faults.Dispose();
+    }
 
-    private void Publish(Block block)
+    /// <summary>One block as a rule; none while the node stands still, and then all that it missed.</summary>
+    private void Publish()
     {
         var sessions = _sessions;
-        if (sessions.Length == 0)
+        if (sessions.Length == 0 || _node.Faults.Has(FaultKind.RpcSilentSocket))
         {
+            _published = _node.Read(view => Math.Max(_published, view.Height));
             return;
         }
 
-        var publications = Publication.Of(block, _options);
-        foreach (var session in sessions)
+        for (var head = _node.Read(view => view.Height); _published < head;)
         {
-            session.Offer(publications);
+            _published++;
+            if (_node.Read(view => view.Find(_published)) is { } block)
+            {
+                var publications = Publication.Of(block, _node.Chain.Options);
+                foreach (var session in sessions)
+                {
+                    session.Offer(publications);
+                }
+            }
+        }
+    }
+
+    private void Break(Fault fault)
+    {
+        var isClosed = fault.Kind == FaultKind.RpcClosesSocket;
+        if (isClosed || fault.Kind == FaultKind.RpcRefuses)
+        {
+            foreach (var session in _sessions)
+            {
+                session.End(withFarewell: isClosed);
+            }
         }
     }
 }

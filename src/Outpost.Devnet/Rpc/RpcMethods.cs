@@ -16,7 +16,7 @@ internal sealed class RpcMethods
     public RpcMethods(ChainNode node, QueryTable queries)
     {
         _node = node;
-        var blocks = new BlockMethods(node.Chain);
+        var blocks = new BlockMethods(node);
         Add("health", [], _ => new System.Text.Json.Nodes.JsonObject());
         Add("status", [], _ => blocks.Status());
         Add("block", ["height"], blocks.Block);

@@ -22,6 +22,8 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
     /// <summary>In the order in which they were made.</summary>
     private Subscription[] _subscriptions = [];
 
+    private volatile bool _saysFarewell;
+
     /// <summary>Serves until either side ends the connection.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -46,6 +48,13 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
             await ending.CancelAsync();
             await writing;
         }
+    }
+
+    /// <summary>Ends it from the node's side: with a close frame behind what is queued, or by breaking it.</summary>
+    public void End(bool withFarewell)
+    {
+        _saysFarewell = withFarewell;
+        _outgoing.Writer.TryComplete();
     }
 
     /// <summary>Queues what matches a subscription; ends the session when its queue is full.</summary>
@@ -183,6 +192,12 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
             {
                 await socket.SendAsync(
                     message.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, ending.Token);
+            }
+
+            if (_saysFarewell)
+            {
+                await socket.CloseOutputAsync(
+                    WebSocketCloseStatus.EndpointUnavailable, "the node goes away", ending.Token);
             }
         }
         catch (Exception ended)

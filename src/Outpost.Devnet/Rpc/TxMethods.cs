@@ -17,7 +17,7 @@ internal sealed class TxMethods(ChainNode node, QueryTable queries)
         {
             ["data"] = "allora",
             ["version"] = NodeIdentity.AppVersion(state),
-            ["last_block_height"] = CometJson.Number(state.Store.Height),
+            ["last_block_height"] = CometJson.Number(node.Read(view => view.Height)),
             ["last_block_app_hash"] = Convert.ToBase64String(state.Store.Latest?.AppHash ?? []),
         },
     });
@@ -44,7 +44,7 @@ internal sealed class TxMethods(ChainNode node, QueryTable queries)
                 ["value"] = answer.Message is { } message ? Convert.ToBase64String(message.ToByteArray()) : null,
                 ["proofOps"] = null,
                 ["height"] = CometJson.Number(
-                    height is null or 0 ? node.Chain.Read(state => state.Store.Height) : height.Value),
+                    height is null or 0 ? node.Read(view => view.Height) : height.Value),
                 ["codespace"] = refused?.Codespace ?? "",
             },
         };
@@ -102,7 +102,7 @@ internal sealed class TxMethods(ChainNode node, QueryTable queries)
         }
 
         var name = Convert.ToHexString(hash);
-        return node.Chain.Read(state => state.Store.Find(name)) is { } found
+        return node.Read(view => view.Find(name)) is { } found
             ? CometJson.Transaction(found)
             : RpcFault.Internal($"tx ({name}) not found");
     }
@@ -120,7 +120,7 @@ internal sealed class TxMethods(ChainNode node, QueryTable queries)
         }
 
         var size = (int)Math.Clamp(perPage ?? 30, 1, MaxPerPage);
-        var found = node.Chain.Read(state => state.Store.Transactions()
+        var found = node.Read(view => view.Transactions()
             .Where(item => query!.Matches(EventTags.OfTransaction(item)))
             .ToList());
         if (arguments.Text("order_by") == "desc")

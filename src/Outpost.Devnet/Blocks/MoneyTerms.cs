@@ -1,0 +1,43 @@
+using System.Numerics;
+using Outpost.Devnet.Ledger;
+
+namespace Outpost.Devnet.Blocks;
+
+/// <summary>Moves the gas price and the genesis accounts' funds to what a block's terms say, and back.</summary>
+internal sealed class MoneyTerms(DevnetOptions options, FeeMarket fees, AccountBook state)
+{
+    private readonly BigInteger _usualPrice = fees.PriceAtto;
+    private readonly SortedDictionary<string, BigInteger> _aside = new(StringComparer.Ordinal);
+    private decimal _factor = 1;
+
+    /// <summary>At the end of a block: what waits is checked again under the new terms.</summary>
+    public void Apply(ChainTerms terms)
+    {
+        if (terms.GasPriceFactor != _factor)
+        {
+            _factor = terms.GasPriceFactor;
+            fees.PriceAtto = new BigInteger(_factor * 1_000_000) * _usualPrice / 1_000_000;
+        }
+
+        if (terms.FundsAreGone && _aside.Count == 0)
+        {
+            foreach (var address in options.Balances.Keys)
+            {
+                if (state.Find(address) is { } account)
+                {
+                    _aside[address] = account.Balance;
+                    state.Set(account with { Balance = BigInteger.Zero });
+                }
+            }
+        }
+        else if (!terms.FundsAreGone && _aside.Count > 0)
+        {
+            foreach (var (address, amount) in _aside)
+            {
+                state.Credit(address, amount);
+            }
+
+            _aside.Clear();
+        }
+    }
+}
