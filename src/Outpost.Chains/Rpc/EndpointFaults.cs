@@ -1,6 +1,6 @@
 namespace Outpost.Chains.Rpc;
 
-/// <summary>The faults found by comparing endpoints, and what a call that none could serve ends with.</summary>
+/// <summary>Faults that are found by comparing endpoints, and what a call that none could serve ends with.</summary>
 internal static class EndpointFaults
 {
     public static ChainException Behind(string operation, Uri endpoint, long height, long seen) =>

@@ -9,7 +9,7 @@ internal sealed class HeightsTold(Action<long, DateTimeOffset?>? heard)
     /// <summary>The oldest state that one of the answers was read from; null when none told.</summary>
     public long? Oldest { get; private set; }
 
-    /// <param name="height">Of the state that an answer was read from; null or 0 where it did not tell.</param>
+    /// <param name="height">Of the state that an answer was read from; null or 0 when it was not told.</param>
     /// <param name="blockTime">The time in that block's header, where the answer holds it.</param>
     public void State(long? height, DateTimeOffset? blockTime = null)
     {
