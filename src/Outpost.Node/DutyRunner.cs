@@ -65,7 +65,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             End(duty, outcome);
             return outcome;
         }
-        catch (JournalException fault)
+        catch (JournalException fault) when (fault.IsTransient)
         {
             var outcome = new Outcome.Missed(Reason.JournalUnavailable, fault.Message);
             End(duty, outcome);
@@ -238,7 +238,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         {
             rooms.Journal.RecordEnd(duty.Id, outcome);
         }
-        catch (JournalException fault)
+        catch (JournalException fault) when (fault.IsTransient)
         {
             // A restart finds the duty unfinished and asks the chain what became of it.
             NotRecorded(fault.Message);

@@ -152,6 +152,7 @@ public sealed partial class NodeHost
         bool? hasEvents = null;
         await foreach (var block in cosmos.BlocksAsync(stop))
         {
+            cosmos.Saw(block.Height);
             await _clock.AdvanceAsync(block.Height);
             foreach (var happened in AlloraEvent.Read(block.Events ?? []))
             {

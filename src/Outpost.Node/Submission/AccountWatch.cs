@@ -8,7 +8,7 @@ namespace Outpost.Node.Submission;
 /// <summary>
 /// The chain's own word on what is in flight. The committed sequence S decides for each number n:
 ///   n &lt; S                       it is used up: by our bytes, which are then found in a block, or by somebody else's
-///   n ≥ S after the last block  our bytes are dead
+///   n ≥ S after the last block  our bytes are dead: no block has them, and none can
 ///   n ≥ S before that           our bytes can still come into a block, and nothing else may take their place
 /// Nothing but this frees bytes that may be out.
 /// </summary>
@@ -43,7 +43,7 @@ internal sealed partial class AccountWatch(
     public async Task LookAsync(CancellationToken stop)
     {
         var head = around.Clock.Head;
-        Account = await AskAsync(head, stop);
+        Account = await around.Cosmos.AccountAsync(address, head, stop);
         if (Account is null)
         {
             return;
@@ -53,15 +53,14 @@ internal sealed partial class AccountWatch(
         var unexplained = flight.Load(Account.Sequence, head);
         Notice(unexplained, head);
 
-        // An answer older than what was seen before proves nothing of the others.
-        foreach (var ticket in flight.Sought.Where(ticket => ticket.Number < Account.Sequence).ToList())
+        foreach (var ticket in flight.Sought.ToList())
         {
             await SeekAsync(ticket, head, stop);
         }
 
-        foreach (var ticket in flight.InOrder.Where(ticket => head > ticket.Timeout).ToList())
+        foreach (var ticket in flight.InOrder.Where(ticket => head >= ticket.Timeout).ToList())
         {
-            await BuryAsync(ticket, stop);
+            Bury(ticket);
         }
     }
 
@@ -80,13 +79,6 @@ internal sealed partial class AccountWatch(
 
         Foreign += count;
         NotOurs(count, Foreign);
-    }
-
-    /// <summary>The committed state, of no block older than <paramref name="least"/>.</summary>
-    private Task<Account?> AskAsync(Height least, CancellationToken stop)
-    {
-        _ = least;
-        return around.Cosmos.AccountAsync(address, stop);
     }
 
     /// <summary>Its number is used up: by its own bytes, as a block tells, or by somebody else's.</summary>
@@ -128,26 +120,9 @@ internal sealed partial class AccountWatch(
         Free(ticket);
     }
 
-    /// <summary>Its last block has passed without it.</summary>
-    private async Task BuryAsync(Ticket ticket, CancellationToken stop)
+    /// <summary>Its last block has passed, and its number is not used up: no block can ever hold it.</summary>
+    private void Bury(Ticket ticket)
     {
-        try
-        {
-            if (await FindAsync(ticket, stop))
-            {
-                return;
-            }
-        }
-        catch (ChainException fault)
-        {
-            if (around.Clock.Head - ticket.Timeout <= PatienceBlocks)
-            {
-                return;
-            }
-
-            ticket.Hinder(new LaneAnswer.NotIncluded(Reason.ChainUnreachable, fault.Message), 0);
-        }
-
         if (ticket.Closed.IsCancellationRequested)
         {
             ticket.End(LaneTrouble.Of(ticket, around.Clock, around.Time));

@@ -111,7 +111,7 @@ internal sealed partial class Dispatch(
             fresh.ForEach(ticket => ticket.IsOnDisk = true);
             return true;
         }
-        catch (JournalException fault)
+        catch (JournalException fault) when (fault.IsTransient)
         {
             fresh.ForEach(Withdraw);
             _forAll = new LaneAnswer.NotIncluded(Reason.JournalUnavailable, fault.Message);

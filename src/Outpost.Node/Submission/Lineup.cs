@@ -4,8 +4,11 @@ namespace Outpost.Node.Submission;
 internal sealed class Lineup(
     LaneSurroundings around, Flight flight, Signer signer, AccountWatch account, Dispatch dispatch)
 {
-    /// <summary>Signed and journaled together: one fsync for a block in which many topics open.</summary>
-    private const int BatchSize = 32;
+    /// <summary>
+    /// Signed and journaled together and handed over at once: one fsync for a block in which many topics open, and less
+    /// than what may wait for an endpoint.
+    /// </summary>
+    private const int BatchSize = 256;
 
     /// <summary>Blocks that a transaction must have to come in, unless its own window has no more.</summary>
     private const long LeastBlocks = 3;
