@@ -17,6 +17,8 @@ public enum ChainFault
     WrongChain,
     /// <summary>The endpoint is still catching up.</summary>
     Syncing,
+    /// <summary>The endpoint answers from an older block than one that was seen already.</summary>
+    Behind,
     /// <summary>The endpoint does not know this query path: another version of the module.</summary>
     UnknownPath,
     /// <summary>The thing asked for does not exist.</summary>
@@ -54,7 +56,7 @@ public sealed class ChainException(
 
     /// <summary>True when the same call may succeed at another endpoint or a little later.</summary>
     public bool IsTransient => Fault is ChainFault.Unreachable or ChainFault.Timeout or ChainFault.RateLimited
-        or ChainFault.Forbidden or ChainFault.BadReply or ChainFault.Syncing;
+        or ChainFault.Forbidden or ChainFault.BadReply or ChainFault.Syncing or ChainFault.Behind;
 
     // Providers put keys into user names, paths and queries, so none of these is shown.
     private static string Text(string operation, Uri? endpoint, string detail) => endpoint is null

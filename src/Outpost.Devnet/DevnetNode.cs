@@ -12,13 +12,16 @@ public sealed class DevnetNode : IDisposable
 
     internal DevnetNode(WatchedChain watched, int number, TimeProvider time)
     {
-        Name = $"node-{number}";
+        Name = NameOf(number);
         Faces = new DevnetFaces(new ChainNode(watched, Name));
         Front = new NodeFront(Faces, time);
         Rpc = InMemory(RpcPort);
         Lcd = InMemory(LcdPort);
         Grpc = InMemory(GrpcPort);
     }
+
+    /// <summary>The name of the node with this number, from 1 on.</summary>
+    public static string NameOf(int number) => $"node-{number}";
 
     /// <summary>node-1, node-2 and so on; faults and witnesses name it so.</summary>
     public string Name { get; }

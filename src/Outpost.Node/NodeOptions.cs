@@ -70,4 +70,10 @@ public sealed record HttpEntrypointOptions
     /// The pause after a failed attempt; it doubles, with jitter, up to 30 s.
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// True: asked before the window opens, by the time that its answers take, for the block at which the window is
+    /// expected. For models that need long; one that wants to see that block must not be asked ahead.
+    /// </summary>
+    public bool IsAskedAhead { get; init; }
 }

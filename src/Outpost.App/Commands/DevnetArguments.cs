@@ -3,13 +3,14 @@ using System.Numerics;
 using Outpost.App.Settings;
 using Outpost.Chains.Allora;
 using Outpost.Devnet;
+using Outpost.Devnet.Faults;
 
 namespace Outpost.App.Commands;
 
 /// <summary>What the command line says of a devnet, before it is understood.</summary>
 internal sealed record RawDevnetArguments(
     string BlockTime, string Emissions, IReadOnlyList<string> Fund, TopicOptions Shape, int TopicCount,
-    bool IsStaggered)
+    bool IsStaggered, IReadOnlyList<string> Faults)
 {
     public required DevnetOptions Options { get; init; }
 }
@@ -18,14 +19,20 @@ internal sealed record RawDevnetArguments(
 internal static class DevnetArguments
 {
     private const int MaxTopics = 10_000;
+    private const int MaxNodes = 20;
 
     /// <summary>The first problem, as a sentence; null when the options are good.</summary>
-    public static string? Read(RawDevnetArguments raw, out DevnetOptions? options)
+    public static string? Read(RawDevnetArguments raw, out DevnetOptions? options, out FaultPlan? plan)
     {
-        options = null;
+        (options, plan) = (null, null);
         if (!DurationText.TryParse(raw.BlockTime, out var blockTime) || blockTime < TimeSpan.FromMilliseconds(1))
         {
             return $"--block-time {raw.BlockTime}: write a duration of at least 1ms, such as 500ms or 2s";
+        }
+
+        if (raw.Options.Nodes is < 1 or > MaxNodes)
+        {
+            return $"--nodes {raw.Options.Nodes}: between 1 and {MaxNodes}";
         }
 
         if (raw.TopicCount is < 1 or > MaxTopics)
@@ -57,6 +64,11 @@ internal static class DevnetArguments
             balances[parts[0]] = amount;
         }
 
+        if (ReadFaults(raw, out plan) is { } faulty)
+        {
+            return faulty;
+        }
+
         options = raw.Options with
         {
             BlockTime = blockTime,
@@ -65,6 +77,42 @@ internal static class DevnetArguments
             Topics = DevnetOptions.ManyTopics(raw.TopicCount, raw.Shape, raw.IsStaggered),
         };
         return null;
+    }
+
+    private static string? ReadFaults(RawDevnetArguments raw, out FaultPlan? plan)
+    {
+        plan = null;
+        var faults = new List<Fault>();
+        foreach (var text in raw.Faults)
+        {
+            var problem = Fault.Parse(text, out var fault) ?? fault!.Problem(raw.Options.Nodes);
+            if (problem is not null)
+            {
+                return $"--fault '{text}': {problem}{Hint(text)}";
+            }
+
+            faults.Add(fault!);
+        }
+
+        plan = new(faults);
+        return null;
+    }
+
+    private static string Hint(string text)
+    {
+        var name = text.TrimStart().Split([' ', '@'], 2)[0];
+        if (FaultKind.ByName(name) is not null)
+        {
+            return "";
+        }
+
+        var known = FaultKind.All.Select(kind => kind.Name).ToArray();
+        var near = known.Where(other => name.Length > 2 && other.Contains(name, StringComparison.OrdinalIgnoreCase))
+            .Prepend(NearestName.Of(name, known))
+            .OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        return near.Length > 0
+            ? $"; did you mean {string.Join(" or ", near)}? --list-faults names all"
+            : "; --list-faults names all";
     }
 
     private static EmissionsVersion? Version(string text) => text switch

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Outpost.Chains.Allora;
 using Outpost.Devnet;
+using Outpost.Devnet.Faults;
 
 namespace Outpost.App.Commands;
 
@@ -18,6 +20,9 @@ internal static class DevnetCommand
         Description = "Between two blocks, such as 500ms or 2s",
         DefaultValueFactory = _ => "1s",
     };
+
+    private static readonly Option<int> Nodes = Number(
+        "--nodes", 1, "How many nodes serve the chain; each further one's ports are 10 higher");
 
     private static readonly Option<int> Topics = Number("--topics", 2, "How many topics, numbered from 1");
     private static readonly Option<int> EpochLength = Number("--epoch-length", 12, "Blocks between two openings");
@@ -45,6 +50,17 @@ internal static class DevnetCommand
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<string[]> Faults = new("--fault")
+    {
+        Description = "What goes wrong: NAME[@NODE] [from=TIME] [for=TIME] [amount=N]; may be repeated",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> ListFaults = new("--list-faults")
+    {
+        Description = "Print what can go wrong, and stop",
+    };
+
     private static readonly Option<long?> MaxBlocks = new("--max-blocks")
     {
         Description = "Stop after this many blocks",
@@ -62,18 +78,29 @@ internal static class DevnetCommand
             fees, signatures and windows are checked as strictly. Everything is forgotten when it stops.
             """)
         {
-            ChainId, BlockTime, Topics, EpochLength, Window, Stagger, Emissions, Seed, RpcPort, LcdPort, GrpcPort,
-            Fund, MaxBlocks, Json,
+            ChainId, BlockTime, Nodes, Topics, EpochLength, Window, Stagger, Emissions, Seed, RpcPort, LcdPort, GrpcPort,
+            Fund, Faults, ListFaults, MaxBlocks, Json,
+            HelpWithExamples.Of("""
+                outpost devnet --topics 3 --block-time 500ms
+                outpost devnet --nodes 2 --fault 'rpc-stalls@node-1 from=10s for=30s amount=4s'
+                outpost devnet --fault 'chain-halts from=1m for=20s' --fault 'tx-evicted amount=0.5'
+                outpost devnet --list-faults
+                """),
         };
         command.SetAction((parsed, cancellationToken) =>
         {
-            if (DevnetArguments.Read(Raw(parsed), out var options) is { } problem)
+            if (parsed.GetValue(ListFaults))
+            {
+                return Task.FromResult(List(surroundings.Out));
+            }
+
+            if (DevnetArguments.Read(Raw(parsed), out var options, out var plan) is { } problem)
             {
                 surroundings.Error.WriteLine($"outpost: {problem}");
                 return Task.FromResult(ExitCode.Wrong);
             }
 
-            var run = new DevnetRun(options!, parsed.GetValue(MaxBlocks), parsed.GetValue(Json), surroundings);
+            var run = new DevnetRun(options!, plan!, parsed.GetValue(MaxBlocks), parsed.GetValue(Json), surroundings);
             return run.RunAsync(cancellationToken);
         });
         return command;
@@ -88,17 +115,34 @@ internal static class DevnetCommand
             WorkerWindow = parsed.GetValue(Window),
             GroundTruthLag = parsed.GetValue(EpochLength),
         },
-        parsed.GetValue(Topics), parsed.GetValue(Stagger))
+        parsed.GetValue(Topics), parsed.GetValue(Stagger), parsed.GetValue(Faults)!)
     {
         Options = new DevnetOptions
         {
             ChainId = parsed.GetValue(ChainId)!,
             Seed = parsed.GetValue(Seed),
+            Nodes = parsed.GetValue(Nodes),
             RpcPort = parsed.GetValue(RpcPort),
             LcdPort = parsed.GetValue(LcdPort),
             GrpcPort = parsed.GetValue(GrpcPort),
         },
     };
+
+    private static int List(TextWriter output)
+    {
+        var names = FaultKind.All.Max(kind => kind.Name.Length);
+        var amounts = FaultKind.All.Max(kind => Amount(kind).Length);
+        foreach (var kind in FaultKind.All)
+        {
+            output.WriteLine($"{kind.Name.PadRight(names)}  {Amount(kind).PadRight(amounts)}  {kind.Summary}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static string Amount(FaultKind kind) => kind.AmountUnit.Length == 0
+        ? ""
+        : $"{kind.AmountUnit}, {kind.DefaultAmount.ToString(CultureInfo.InvariantCulture)}";
 
     private static Option<int> Number(string name, int otherwise, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };

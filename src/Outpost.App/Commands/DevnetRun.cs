@@ -3,11 +3,13 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Outpost.App.Settings;
 using Outpost.Devnet;
+using Outpost.Devnet.Faults;
 
 namespace Outpost.App.Commands;
 
 /// <summary>One run of 'outpost devnet': starts the chain, says where it is, and tells how it goes.</summary>
-internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJson, CommandSurroundings surroundings)
+internal sealed class DevnetRun(
+    DevnetOptions options, FaultPlan plan, long? maxBlocks, bool asJson, CommandSurroundings surroundings)
 {
     private const long BlocksPerLine = 60;
 
@@ -18,7 +20,18 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
             await using var devnet = await Devnet.Devnet.StartAsync(
                 options, surroundings.Time, NullLoggerFactory.Instance, cancellationToken);
             Announce(devnet);
-            await FollowAsync(devnet, cancellationToken);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var faults = GoWrongAsync(devnet, ending.Token);
+            try
+            {
+                await FollowAsync(devnet, cancellationToken);
+            }
+            finally
+            {
+                await ending.CancelAsync();
+                await faults;
+            }
+
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -31,6 +44,28 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
                 $"outpost: Starting the devnet: {taken.Message} Give other ports, or 0 for any free one "
                 + "(--rpc-port, --lcd-port, --grpc-port).");
             return ExitCode.Failed;
+        }
+    }
+
+    private async Task GoWrongAsync(Devnet.Devnet devnet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await plan.RunAsync(
+                devnet.Faults, surroundings.Time,
+                (fault, isBeginning) =>
+                {
+                    if (!asJson)
+                    {
+                        surroundings.Out.WriteLine(
+                            $"block {devnet.Height}: {(isBeginning ? "begins" : "ended")}: {fault}");
+                    }
+                },
+                cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The chain stops, and what was to go wrong with it.
         }
     }
 
@@ -60,6 +95,13 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
                 grpc = Text(devnet.Grpc),
                 faucet = Text(devnet.Faucet),
                 topics = options.Topics.Count,
+                nodes = devnet.Nodes.Select(node => new
+                {
+                    name = node.Name,
+                    rpc = Text(node.Rpc),
+                    lcd = Text(node.Lcd),
+                    grpc = Text(node.Grpc),
+                }),
             }));
             surroundings.Out.Flush();
             return;
@@ -67,11 +109,23 @@ internal sealed class DevnetRun(DevnetOptions options, long? maxBlocks, bool asJ
 
         var shape = options.Topics[0];
         var blockTime = DurationText.Format(options.BlockTime!.Value);
+        surroundings.Out.WriteLine(
+            $"{options.ChainId}, emissions v{(int)options.Version}, a block every {blockTime}");
+        foreach (var node in devnet.Nodes)
+        {
+            if (devnet.Nodes.Count > 1)
+            {
+                surroundings.Out.WriteLine($"  {node.Name}");
+            }
+
+            surroundings.Out.WriteLine($"""
+                  rpc     {Text(node.Rpc)}   websocket at /websocket
+                  lcd     {Text(node.Lcd)}
+                  grpc    {Text(node.Grpc)}
+                """);
+        }
+
         surroundings.Out.WriteLine($"""
-            {options.ChainId}, emissions v{(int)options.Version}, a block every {blockTime}
-              rpc     {Text(devnet.Rpc)}   websocket at /websocket
-              lcd     {Text(devnet.Lcd)}
-              grpc    {Text(devnet.Grpc)}
               topics  1..{options.Topics.Count}, open every {shape.EpochLength} blocks for {shape.WorkerWindow}
               coins   curl '{Text(devnet.Faucet)}?address=allo1…'
             Ctrl-C stops it; nothing is kept.

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Node.Duties;
+using Outpost.Node.Journal;
 
 namespace Outpost.App.Commands;
 
@@ -10,6 +12,7 @@ namespace Outpost.App.Commands;
 internal static class DutiesShowCommand
 {
     private const int NearOnes = 3;
+    private const int CompletedOnes = 50;
 
     private const string Examples = """
         outpost duties show inferer/1/5024
@@ -34,6 +37,7 @@ internal static class DutiesShowCommand
                 return null!;
             },
         };
+        id.CompletionSources.Add(context => Newest(context.ParseResult.GetValue(config), surroundings));
         var json = new Option<bool>("--json") { Description = "One JSON object" };
         var command = new Command("show", """
             Tells the whole story of one duty: what happened and when, its transactions and where they went, what it
@@ -71,6 +75,20 @@ internal static class DutiesShowCommand
 
             return ExitCode.Done;
         });
+
+    /// <summary>For the completion of a shell, which shows no errors.</summary>
+    private static List<CompletionItem> Newest(string? config, CommandSurroundings surroundings)
+    {
+        var silent = surroundings with { Error = TextWriter.Null };
+        List<CompletionItem> newest = [];
+        DutiesCommand.WithJournal(config, silent, journal =>
+        {
+            newest.AddRange(journal.Duties(new DutyFilter(), CompletedOnes)
+                .Select(duty => new CompletionItem(duty.Duty.Id.ToString())));
+            return ExitCode.Done;
+        });
+        return newest;
+    }
 
     private static DutyId? Parse(string text) =>
         text.Split('/') is [var role, var topic, var nonce]

@@ -1,32 +1,51 @@
 using Outpost.Chains.Rpc;
+using Outpost.Chains.Wire.Cosmos.Tendermint;
 
 namespace Outpost.Chains.Cosmos;
 
-/// <summary>Learns how long a chain takes for a block, from the times in its headers.</summary>
+/// <summary>Reads how long a chain takes for a block from the times in its headers.</summary>
 internal static class BlockClock
 {
+    /// <summary>The stretches that are compared, so that a halt in one of them does not count.</summary>
+    private const int Stretches = 4;
+
     /// <summary>
-    /// Over the last <paramref name="sample"/> blocks, or over fewer where the chain is young or the node is pruned.
+    /// Over the last <paramref name="sample"/> blocks, or over fewer where the chain is young or the node is pruned:
+    /// the median of the averages of four stretches.
     /// </summary>
     public static async Task<TimeSpan> AverageAsync(
         ITransport transport, int sample, CancellationToken cancellationToken)
     {
         var head = (await transport.HeadAsync(cancellationToken)).Header;
-        var blocks = Math.Min(sample, head.Height - 1);
-        while (blocks > 0)
+        for (var blocks = Math.Min(sample, head.Height - 1); blocks > 0; blocks /= 10)
         {
             try
             {
-                var earlier = await transport.HeaderAsync(head.Height - blocks, cancellationToken);
-                return (head.Time.ToDateTimeOffset() - earlier.Time.ToDateTimeOffset()) / blocks;
+                return await MedianAsync(transport, head, blocks, cancellationToken);
             }
             catch (ChainException e) when (e.Fault is ChainFault.NotFound)
             {
-                blocks /= 10;
+                // Pruned, or a young chain: a shorter stretch may do.
             }
         }
 
         throw new ChainException(ChainFault.NotFound, "block time", transport.Url,
             $"the node has no block before {head.Height}, so there is nothing to measure yet");
+    }
+
+    private static async Task<TimeSpan> MedianAsync(
+        ITransport transport, Header head, long blocks, CancellationToken cancellationToken)
+    {
+        var heights = Enumerable.Range(1, Stretches).Select(n => head.Height - (blocks * n / Stretches)).Distinct()
+            .Where(height => height < head.Height);
+        var earlier = await Task.WhenAll(
+            heights.Select(height => transport.HeaderAsync(height, cancellationToken)));
+        TimeSpan[] paces =
+        [
+            .. earlier.Prepend(head).Zip(earlier, (later, before) =>
+                (later.Time.ToDateTimeOffset() - before.Time.ToDateTimeOffset()) / (later.Height - before.Height))
+                .Order(),
+        ];
+        return paces[(paces.Length - 1) / 2];
     }
 }

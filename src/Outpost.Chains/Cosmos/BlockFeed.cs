@@ -5,46 +5,80 @@ namespace Outpost.Chains.Cosmos;
 
 /// <summary>
 /// The place of one reader in the chain: passes blocks on in order, fetches those in between, and passes none twice.
+/// A height counts as reached when its block was told or fetched, never because an endpoint says so.
 /// </summary>
-internal sealed class BlockFeed(EndpointSet endpoints, ChannelWriter<Block> blocks, TimeProvider time)
+internal sealed class BlockFeed(
+    EndpointSet endpoints, NewestHead heads, ChannelWriter<Block> blocks, BlockPace pace, TimeProvider time)
 {
     // After a longer absence the windows of the older blocks are closed; fetching them would only delay the new ones.
-    private const int MaxFetchedGap = 500;
+    private const int MaxFetchedGap = 64;
+
+    // Blocks by which a chain may be ahead of its learned pace before a second endpoint has to say so too.
+    private const int CredibleLead = 64;
 
     // A node tells of a block a moment before it has the block's results.
     private const int MaxAsksForNewest = 20;
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FetchPatience = TimeSpan.FromSeconds(2);
+
+    private long _passedAt = time.GetTimestamp();
 
     /// <summary>The last block passed on; null before the first.</summary>
     public long? Last { get; private set; }
 
-    /// <summary>Passes on every block up to the head; before the first block, only the head.</summary>
-    public async Task CatchUpAsync(CometTransport? node, long head, CancellationToken cancellationToken)
+    /// <summary>The time since it was passed on.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(_passedAt);
+
+    /// <summary>
+    /// Passes on every block up to an endpoint's head; before the first block, only the head. False when there was
+    /// nothing new, or what the endpoint claims is not to be had.
+    /// </summary>
+    public async Task<bool> CatchUpAsync(HeadClaim head, CancellationToken cancellationToken)
     {
-        for (var height = (Last ?? head - 1) + 1; height <= head; height++)
+        if (head.Height <= Last)
         {
-            var isOld = head - height > MaxFetchedGap;
-            var block = isOld || node is null
-                ? new Block(new Height(height), null, null)
-                : await FetchAsync(node, height, height == head, cancellationToken);
-            await PassAsync(block, cancellationToken);
+            return false;
         }
+
+        if (!await IsCredibleAsync(head, cancellationToken))
+        {
+            Disbelieve(head, "no other endpoint knows it");
+            return false;
+        }
+
+        // Where no endpoint gives blocks (LCD, gRPC) a head's word has to do.
+        var newest = endpoints.Has<CometTransport>()
+            ? await FetchNewestAsync(head, cancellationToken)
+            : new Block(new Height(head.Height), null, null);
+        if (newest is null)
+        {
+            Disbelieve(head, "does not have it");
+            return false;
+        }
+
+        await FillAsync(head, cancellationToken);
+        await PassAsync(newest, cancellationToken);
+        return true;
     }
 
-    /// <summary>Passes on a block that was told by a node, after those before it.</summary>
-    public async Task PassAsync(CometTransport node, BlockResults results, CancellationToken cancellationToken)
+    /// <summary>Passes on a block that a socket told, after those before it. False when it is not believed.</summary>
+    public async Task<bool> PassAsync(Endpoint from, BlockResults results, CancellationToken cancellationToken)
     {
         if (results.Height <= Last)
         {
-            return;
+            return true;
         }
 
-        if (Last is not null)
+        var claim = new HeadClaim(from, results.Height);
+        if (!await IsCredibleAsync(claim, cancellationToken))
         {
-            await CatchUpAsync(node, results.Height - 1, cancellationToken);
+            Disbelieve(claim, "no other endpoint knows it");
+            return false;
         }
 
+        await FillAsync(claim, cancellationToken);
         await PassAsync(Told(results), cancellationToken);
+        return true;
     }
 
     private static Block Told(BlockResults results) =>
@@ -54,55 +88,105 @@ internal sealed class BlockFeed(EndpointSet endpoints, ChannelWriter<Block> bloc
     {
         await blocks.WriteAsync(block, cancellationToken);
         Last = block.Height.Value;
+        _passedAt = time.GetTimestamp();
+        pace.Arrived(block.Height.Value);
     }
 
-    private async Task<Block> FetchAsync(
-        CometTransport node, long height, bool isNewest, CancellationToken cancellationToken)
+    /// <summary>
+    /// A head that the learned pace cannot explain is believed when a second endpoint is about there too, when the
+    /// block before it can be had from the same endpoint, or when there is no other endpoint to ask.
+    /// </summary>
+    private async Task<bool> IsCredibleAsync(HeadClaim head, CancellationToken cancellationToken)
     {
-        for (var asked = 1; ; asked++)
+        if (Last is not { } last || head.Height - last <= CredibleLead + (2 * (Silence / pace.BlockTime)))
         {
-            try
+            return true;
+        }
+
+        var hasOther = false;
+        await foreach (var other in heads.AskAsync(except: head.From, cancellationToken))
+        {
+            hasOther = true;
+            if (other.Height >= head.Height - CredibleLead)
             {
-                return Told(await node.BlockResultsAsync(height, cancellationToken));
+                return true;
             }
-            catch (ChainException e) when (e.Fault is ChainFault.NotFound)
+        }
+
+        return !hasOther || (head.From.Transport is CometTransport node
+            && await TryFetchAsync(head.From, node, head.Height - 1, cancellationToken) is not null);
+    }
+
+    /// <summary>Passes on the blocks between ours and this head, fetched from wherever they are to be had.</summary>
+    private async Task FillAsync(HeadClaim head, CancellationToken cancellationToken)
+    {
+        for (var height = (Last ?? head.Height - 1) + 1; height < head.Height; height++)
+        {
+            // Nodes prune at different depths. What no node has any more is passed on without its events.
+            var block = head.Height - height > MaxFetchedGap
+                ? null
+                : await FetchAsync(height, cancellationToken);
+            block ??= new Block(new Height(height), null, null);
+            await PassAsync(block with { Newest = new Height(head.Height) }, cancellationToken);
+        }
+    }
+
+    private async Task<Block?> FetchNewestAsync(HeadClaim head, CancellationToken cancellationToken)
+    {
+        for (var asked = 0; head.From.Transport is CometTransport node && asked < MaxAsksForNewest; asked++)
+        {
+            if (await TryFetchAsync(head.From, node, head.Height, cancellationToken) is { } block)
             {
-                if (!isNewest || asked == MaxAsksForNewest)
-                {
-                    return await FetchElsewhereAsync(node, height, cancellationToken);
-                }
+                return block;
             }
 
             await Task.Delay(AskAgainAfter, time, cancellationToken);
         }
+
+        return await FetchAsync(head.Height, cancellationToken);
     }
 
-    // Nodes prune at different depths. A block that no node has any more is passed on without its events.
-    private async Task<Block> FetchElsewhereAsync(
-        CometTransport asked, long height, CancellationToken cancellationToken)
+    private async Task<Block?> FetchAsync(long height, CancellationToken cancellationToken)
     {
         foreach (var endpoint in endpoints.Candidates())
         {
-            if (endpoint.Transport is not CometTransport other || other == asked)
+            if (endpoint.Transport is CometTransport node
+                && await TryFetchAsync(endpoint, node, height, cancellationToken) is { } block)
             {
-                continue;
-            }
-
-            try
-            {
-                await endpoints.VerifyAsync(endpoint, cancellationToken);
-                return Told(await other.BlockResultsAsync(height, cancellationToken));
-            }
-            catch (ChainException e) when (EndpointSet.IsOfEndpoint(e))
-            {
-                endpoints.Failed(endpoint, e);
-            }
-            catch (ChainException e) when (e.Fault is ChainFault.NotFound)
-            {
-                continue;
+                return block;
             }
         }
 
-        return new Block(new Height(height), null, null);
+        return null;
     }
+
+    private async Task<Block?> TryFetchAsync(
+        Endpoint endpoint, CometTransport node, long height, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(FetchPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await endpoints.VerifyAsync(endpoint, either.Token);
+            return Told(await node.BlockResultsAsync(height, either.Token));
+        }
+        catch (ChainException e) when (EndpointSet.IsOfEndpoint(e))
+        {
+            endpoints.Failed(endpoint, e);
+            return null;
+        }
+        catch (ChainException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            endpoints.Failed(endpoint, new ChainException(ChainFault.Timeout, $"block_results {height}", endpoint.Url,
+                $"no answer within {FetchPatience.TotalSeconds:0.#} s"));
+            return null;
+        }
+    }
+
+    private void Disbelieve(HeadClaim claim, string why) => endpoints.Failed(claim.From, new ChainException(
+        ChainFault.BadReply, "head", claim.From.Url, $"it claims block {claim.Height} after {Last}: {why}"));
 }

@@ -6,7 +6,8 @@ using Outpost.Chains.Rpc;
 namespace Outpost.Chains.Cosmos;
 
 /// <summary>
-/// One chain behind several endpoints: reads go to the best one and move on when it fails, writes go to all.
+/// One chain behind several endpoints: reads go to the best one and move on when it fails or falls silent, writes go to
+/// all.
 /// Throws <see cref="ChainException"/> and nothing else.
 /// </summary>
 public sealed class CosmosClient : IAsyncDisposable
@@ -15,7 +16,6 @@ public sealed class CosmosClient : IAsyncDisposable
 
     private readonly CosmosOptions _options;
     private readonly HttpMessageInvoker _network;
-    private readonly TimeProvider _time;
     private readonly EndpointSet _endpoints;
     private readonly Broadcast _broadcast;
     private readonly BlockStream _blocks;
@@ -32,9 +32,8 @@ public sealed class CosmosClient : IAsyncDisposable
         Endpoint[] endpoints = [.. options.Endpoints.Select(one => new Endpoint(Transport(one, http)))];
 
         // Chance is not safe to share between rooms, and a seed must give each room the same sequence.
-        _time = time;
         _endpoints = new EndpointSet(endpoints, options.ChainId, new Patience(time, new Random(random.Next())),
-            loggers.CreateLogger<EndpointSet>(), _stop.Token);
+            new EndpointLog(loggers.CreateLogger<EndpointSet>()), _stop.Token);
         _broadcast = new Broadcast(_endpoints, _stop.Token);
         var socket = new BlockSocket(_network, time, options.AttemptTimeout);
         _blocks = new BlockStream(_endpoints, socket, time, new Random(random.Next()),
@@ -46,11 +45,36 @@ public sealed class CosmosClient : IAsyncDisposable
         ?? throw new InvalidOperationException("The chain id is known after ConnectAsync.");
 
     /// <summary>
+    /// The newest block that counts as seen, 0 before the first; no read of state is answered from before it. It never
+    /// goes back, and no single endpoint among several can drag it far ahead.
+    /// </summary>
+    public Height SeenHeight => new(_endpoints.SeenHeight);
+
+    /// <summary>How each endpoint is doing, in the order of the options.</summary>
+    public IReadOnlyList<EndpointStatus> Endpoints => _endpoints.Picture();
+
+    /// <summary>A block was delivered: no state from before it is read any more.</summary>
+    public void Saw(Height height) => _endpoints.Saw(height.Value);
+
+    /// <summary>
+    /// Takes an endpoint out: it gets no reads, no writes and no new websocket until <see cref="Uncordon"/>, or until
+    /// the client is gone.
+    /// </summary>
+    /// <param name="name">
+    /// Its number from 1, or its URL; a URL means all endpoints of that scheme, host and port.
+    /// </param>
+    /// <returns>The endpoints that are meant, as they now are; empty when there is none.</returns>
+    public IReadOnlyList<EndpointStatus> Cordon(string name) => _endpoints.Cordon(name, isOut: true);
+
+    /// <summary>Puts a cordoned endpoint back; it is asked who it is before it is used.</summary>
+    public IReadOnlyList<EndpointStatus> Uncordon(string name) => _endpoints.Cordon(name, isOut: false);
+
+    /// <summary>
     /// Asks every endpoint who it is; succeeds when one serves the right chain and is not syncing. The exception
     /// names each endpoint with what was wrong.
     /// </summary>
     public Task ConnectAsync(CancellationToken cancellationToken) =>
-        Connecting.ConnectAsync(_endpoints, _time, cancellationToken);
+        Connecting.ConnectAsync(_endpoints, cancellationToken);
 
     public Task<ChainHead> HeadAsync(CancellationToken cancellationToken) => ReadAsync(
         "head",
@@ -60,7 +84,7 @@ public sealed class CosmosClient : IAsyncDisposable
             return new ChainHead(head.Header.ChainId, new Height(head.Header.Height),
                 head.Header.Time.ToDateTimeOffset(), head.IsSyncing);
         },
-        cancellationToken);
+        Freshness.Newest, cancellationToken);
 
     /// <summary>
     /// The average time between the last blocks (up to 100), from their headers. NotFound while the chain has fewer
@@ -68,27 +92,36 @@ public sealed class CosmosClient : IAsyncDisposable
     /// </summary>
     public Task<TimeSpan> BlockTimeAsync(CancellationToken cancellationToken) => ReadAsync(
         "block time", (transport, token) => BlockClock.AverageAsync(transport, BlockTimeSample, token),
-        cancellationToken);
+        Freshness.Newest, cancellationToken);
 
     /// <summary>A query by its gRPC method, such as /emissions.v10.QueryService/GetTopic.</summary>
     public Task<TReply> QueryAsync<TReply>(
         string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
         where TReply : IMessage<TReply> => ReadAsync(
         $"query {method}", (transport, token) => transport.QueryAsync(method, request, parser, token),
-        cancellationToken);
+        Freshness.Seen, cancellationToken);
 
-    /// <summary>Null when the account has never received a coin.</summary>
-    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) => ReadAsync(
-        "account", (transport, token) => Accounts.FindAsync(transport, address, token), cancellationToken);
+    /// <summary>
+    /// Null when the account has never received a coin. As of <see cref="SeenHeight"/> or later, and asked first from
+    /// the endpoint that took our last transaction; Behind when no endpoint has come that far.
+    /// </summary>
+    public Task<Account?> AccountAsync(string address, CancellationToken cancellationToken) =>
+        AccountAsync(address, new Height(0), cancellationToken);
+
+    /// <summary>As of a block that the caller knows of, or later.</summary>
+    public Task<Account?> AccountAsync(string address, Height least, CancellationToken cancellationToken) => ReadAsync(
+        "account", (transport, token) => Accounts.FindAsync(transport, address, token),
+        Freshness.AfterWrites with { Least = least.Value }, cancellationToken);
 
     /// <summary>In units of the options' denom.</summary>
     public Task<BigInteger> BalanceAsync(string address, CancellationToken cancellationToken) => ReadAsync(
         "balance", (transport, token) => Accounts.BalanceAsync(transport, address, _options.Denom, token),
-        cancellationToken);
+        Freshness.AfterWrites, cancellationToken);
 
+    /// <summary>Moves slowly: an old price is better than none.</summary>
     public Task<GasPrice> GasPriceAsync(CancellationToken cancellationToken) => ReadAsync(
         "gas price", (transport, token) => GasPrices.CurrentAsync(transport, _options.Denom, token),
-        cancellationToken);
+        Freshness.Newest, cancellationToken);
 
     /// <summary>
     /// The gas that the transaction would use. A refusal is thrown with the chain's text, and with codespace and
@@ -96,7 +129,8 @@ public sealed class CosmosClient : IAsyncDisposable
     /// </summary>
     public Task<ulong> SimulateAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken) =>
         ReadAsync(
-            "simulate", (transport, token) => Simulation.GasAsync(transport, transaction, token), cancellationToken);
+            "simulate", (transport, token) => Simulation.GasAsync(transport, transaction, token),
+            Freshness.AfterWrites, cancellationToken);
 
     /// <summary>
     /// Broadcasts to every endpoint; the first acceptance wins, else the most telling refusal. Throws only when
@@ -136,8 +170,8 @@ public sealed class CosmosClient : IAsyncDisposable
     }
 
     private Task<T> ReadAsync<T>(
-        string operation, Func<ITransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
-        _endpoints.ReadAsync(operation, read, cancellationToken);
+        string operation, Func<ITransport, CancellationToken, Task<T>> read, Freshness freshness,
+        CancellationToken cancellationToken) => _endpoints.ReadAsync(operation, read, freshness, cancellationToken);
 
     private static ITransport Transport(EndpointOptions endpoint, HttpCalls http) => endpoint.Kind switch
     {

@@ -9,33 +9,14 @@ internal static class Inclusion
 {
     /// <summary>
     /// Asks one endpoint after another, as a node may lag behind the one that has the block; null when all that
-    /// answered have it in no block.
+    /// answered have it in no block. One that has not come as far as was seen has no say.
     /// </summary>
     public static async Task<TransactionResult?> FindAsync(
         EndpointSet endpoints, string hash, CancellationToken cancellationToken)
     {
-        var candidates = endpoints.Candidates();
-        var hasAnswer = false;
-        foreach (var endpoint in candidates)
-        {
-            try
-            {
-                await endpoints.VerifyAsync(endpoint, cancellationToken);
-                var found = await endpoint.Transport.FindAsync(hash, cancellationToken);
-                endpoints.Succeeded(endpoint);
-                hasAnswer = true;
-                if (found is not null)
-                {
-                    return Result(hash, found);
-                }
-            }
-            catch (ChainException e) when (EndpointSet.IsOfEndpoint(e))
-            {
-                endpoints.Failed(endpoint, e);
-            }
-        }
-
-        return hasAnswer ? null : throw endpoints.NoneLeft($"tx {hash}", candidates);
+        var found = await endpoints.ReadAsync<ITransport, TxResponse?>(
+            $"tx {hash}", (node, token) => node.FindAsync(hash, token), Freshness.Anywhere, cancellationToken);
+        return found is null ? null : Result(hash, found);
     }
 
     /// <summary>Null where no endpoint speaks RPC. NotFound while the node does not have the block's results.</summary>

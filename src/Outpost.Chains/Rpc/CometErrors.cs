@@ -93,7 +93,11 @@ internal static partial class CometErrors
             return reply.Fault(ChainFault.UnknownPath, error.Text);
         }
 
-        return reply.Fault(IsNotFound(error) ? ChainFault.NotFound : ChainFault.BadReply, error.Text);
+        // Wrong parameters are the asker's fault: another endpoint would say the same.
+        return reply.Fault(
+            IsNotFound(error) ? ChainFault.NotFound
+                : error.Code == JsonRpcError.InvalidParameters ? ChainFault.Refused : ChainFault.BadReply,
+            error.Text);
     }
 
     private static bool IsMissing(string text) =>

@@ -26,6 +26,11 @@ internal static class CometJson
             : long.Parse(value.GetString()!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
     }
 
+    public static long LongOrZero(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+            ? Long(element, name)
+            : 0;
+
     public static uint Code(JsonElement element) =>
         element.TryGetProperty("code", out var code) ? code.GetUInt32() : 0;
 

@@ -11,18 +11,23 @@ namespace Outpost.Chains.Rpc;
 internal sealed record BlockResults(long Height, IReadOnlyList<AbciEvent> Events, int TransactionCount);
 
 /// <summary>CometBFT 0.38 JSON-RPC: one URL serves every query (abci_query), broadcasts and block results.</summary>
-internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
+internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heights = null) : ITransport
 {
     private const string BroadcastOperation = "broadcast_tx_sync";
 
     private readonly JsonRpc _rpc = new(http, url);
+    private readonly HeightsTold _heights = heights ?? HeightsTold.Unheard;
 
     public Uri Url => url;
+
+    public string Kind => "rpc";
+
+    public ITransport Telling(HeightsTold told) => new CometTransport(http, url, told);
 
     public async Task<NodeHead> HeadAsync(CancellationToken cancellationToken)
     {
         var reply = await ResultAsync("status", new { }, "status", cancellationToken);
-        return reply.Http.Read(_ =>
+        var head = reply.Http.Read(_ =>
         {
             var sync = reply.Result.GetProperty("sync_info");
             var header = new Header
@@ -33,6 +38,8 @@ internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
             };
             return new NodeHead(header, sync.GetProperty("catching_up").GetBoolean());
         });
+        _heights.State(head.Header.Height, head.Header.Time.ToDateTimeOffset());
+        return head;
     }
 
     public async Task<Header> HeaderAsync(long height, CancellationToken cancellationToken)
@@ -66,7 +73,8 @@ internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
         var parameters = new { path = method, data = Convert.ToHexString(request.ToByteArray()) };
         var reply = await ResultAsync("abci_query", parameters, $"query {method}", cancellationToken);
         var response = reply.Http.Read(_ => reply.Result.GetProperty("response"));
-        var code = reply.Http.Read(_ => CometJson.Code(response));
+        var (code, height) = reply.Http.Read(_ => (CometJson.Code(response), CometJson.LongOrZero(response, "height")));
+        _heights.State(height);
         if (code != 0)
         {
             throw CometErrors.QueryRefused(reply.Http, CometJson.Text(response, "codespace"), code,
@@ -79,21 +87,22 @@ internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
     public async Task<TxResponse> BroadcastAsync(
         ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken)
     {
-        var parameters = new { tx = Convert.ToBase64String(transaction.Span) };
-        var reply = await _rpc.CallAsync(BroadcastOperation, parameters, BroadcastOperation, cancellationToken);
-        if (reply.Error is { } error && CometErrors.MempoolCode(error) is { } code)
-        {
-            return new TxResponse { Codespace = "sdk", Code = code, RawLog = error.Text };
-        }
+        var reply = await _rpc.CallAsync(
+            BroadcastOperation, Parameters(transaction), BroadcastOperation, cancellationToken);
+        return CheckOf(reply);
+    }
 
-        CometErrors.ThrowIfError(reply);
-        return reply.Http.Read(_ => new TxResponse
-        {
-            Txhash = CometJson.Text(reply.Result, "hash"),
-            Codespace = CometJson.Text(reply.Result, "codespace"),
-            Code = CometJson.Code(reply.Result),
-            RawLog = CometJson.Text(reply.Result, "log"),
-        });
+    /// <summary>
+    /// Hands over several transactions in one request; the node takes them one after another, in this order. Null when
+    /// it takes no batch of this size (CometBFT's max_request_batch_size is 10 by default) and so has taken none; a
+    /// null in the list stands for an answer that says nothing of its transaction.
+    /// </summary>
+    public async Task<IReadOnlyList<TxResponse?>?> BroadcastAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> transactions, CancellationToken cancellationToken)
+    {
+        var replies = await _rpc.CallAllAsync(
+            BroadcastOperation, [.. transactions.Select(Parameters)], BroadcastOperation, cancellationToken);
+        return replies is null ? null : [.. replies.Select(CheckOrNothing)];
     }
 
     public async Task<TxResponse?> FindAsync(string hash, CancellationToken cancellationToken)
@@ -106,11 +115,10 @@ internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
         }
 
         CometErrors.ThrowIfError(reply);
-        return reply.Http.Read(_ =>
-        {
-            var result = reply.Result.GetProperty("tx_result");
-            return CometJson.TxResult(result, hash, CometJson.Long(reply.Result, "height"));
-        });
+        var found = reply.Http.Read(_ => CometJson.TxResult(
+            reply.Result.GetProperty("tx_result"), hash, CometJson.Long(reply.Result, "height")));
+        _heights.Block(found.Height);
+        return found;
     }
 
     /// <summary>NotFound when the node does not have the results (yet, or any more).</summary>
@@ -143,6 +151,39 @@ internal sealed class CometTransport(HttpCalls http, Uri url) : ITransport
 
             return [.. transactions.Zip(outcomes, (bytes, outcome) => CometJson.TxResult(
                 outcome, Convert.ToHexString(SHA256.HashData(bytes.GetBytesFromBase64())), height))];
+        });
+    }
+
+    private static object Parameters(ReadOnlyMemory<byte> transaction) =>
+        new { tx = Convert.ToBase64String(transaction.Span) };
+
+    private static TxResponse? CheckOrNothing(JsonRpcReply reply)
+    {
+        try
+        {
+            return CheckOf(reply);
+        }
+        catch (ChainException)
+        {
+            // One call's fault must not hide what became of the others.
+            return null;
+        }
+    }
+
+    private static TxResponse CheckOf(JsonRpcReply reply)
+    {
+        if (reply.Error is { } error && CometErrors.MempoolCode(error) is { } code)
+        {
+            return new TxResponse { Codespace = "sdk", Code = code, RawLog = error.Text };
+        }
+
+        CometErrors.ThrowIfError(reply);
+        return reply.Http.Read(_ => new TxResponse
+        {
+            Txhash = CometJson.Text(reply.Result, "hash"),
+            Codespace = CometJson.Text(reply.Result, "codespace"),
+            Code = CometJson.Code(reply.Result),
+            RawLog = CometJson.Text(reply.Result, "log"),
         });
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Outpost.Chains.Rpc;
 
 /// <summary>The first look at all endpoints at once.</summary>
@@ -8,11 +6,16 @@ internal static class Connecting
     // How long a start waits for more preferred endpoints once one has answered.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Done when one endpoint is right; else the exception has a line for each.</summary>
-    public static async Task ConnectAsync(EndpointSet set, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// Done when one endpoint is right; else the exception has a line for each. One that has not answered by then is
+    /// looked at beside all calls.
+    /// </summary>
+    public static async Task ConnectAsync(EndpointSet set, CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var probes = set.All.Select(endpoint => ProbeAsync(endpoint, enough.Token)).ToArray();
+        var asked = set.Candidates();
+        var start = set.Time.GetTimestamp();
+        var probes = asked.Select(endpoint => ProbeAsync(endpoint, enough.Token)).ToArray();
         var all = Task.WhenAll(probes);
         var open = probes.ToList();
         while (open.Count > 0 && !probes.Any(probe => IsGood(probe, set.ChainId)))
@@ -22,55 +25,73 @@ internal static class Connecting
 
         if (!all.IsCompleted)
         {
-            await Task.WhenAny(all, Task.Delay(Grace, time, enough.Token));
+            await Task.WhenAny(all, Task.Delay(Grace, set.Time, enough.Token));
             await enough.CancelAsync();
         }
 
         var found = await all;
         cancellationToken.ThrowIfCancellationRequested();
-        Judge(set, found);
-        if (!set.All.Any(endpoint => endpoint.IsVerified))
+        var faults = Judge(set, found);
+        foreach (var late in found.Where(probe => probe is { Head: null, Failure: null }))
         {
-            throw set.NoneLeft("connect", set.All);
+            set.Overtaken(late.Endpoint, "connect", set.Time.GetElapsedTime(start));
+        }
+
+        if (!set.All.Any(endpoint => endpoint.Health.IsVerified))
+        {
+            throw EndpointFaults.NoneLeft("connect", faults);
         }
     }
 
-    private static bool IsGood(Task<(NodeHead? Head, ChainException? Failure)> probe, string? chainId) =>
+    private static bool IsGood(Task<Probe> probe, string? chainId) =>
         probe.IsCompletedSuccessfully && probe.Result.Head is { IsSyncing: false } head
         && (chainId is null || head.Header.ChainId == chainId);
 
-    private static async Task<(NodeHead? Head, ChainException? Failure)> ProbeAsync(
-        Endpoint endpoint, CancellationToken cancellationToken)
+    /// <summary>Neither a head nor a failure when it had not answered though others had.</summary>
+    private static async Task<Probe> ProbeAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
         try
         {
-            return (await endpoint.Transport.HeadAsync(cancellationToken), null);
+            return new Probe(endpoint, await endpoint.Transport.HeadAsync(cancellationToken), null);
         }
         catch (ChainException e)
         {
-            return (null, e);
+            return new Probe(endpoint, null, e);
         }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return (null, new ChainException(
-                ChainFault.Timeout, "connect", endpoint.Url, "had not answered when others had", e));
+            return new Probe(endpoint, null, null);
         }
     }
 
-    // In the order of preference, since the first good answer decides the chain id where none was given.
-    private static void Judge(EndpointSet set, (NodeHead? Head, ChainException? Failure)[] probes)
+    private static List<ChainException> Judge(EndpointSet set, Probe[] probes)
     {
-        foreach (var (endpoint, probe) in set.All.Zip(probes))
+        // The most preferred good answer decides the chain id where none was given.
+        if (probes.FirstOrDefault(probe => probe.Head is { IsSyncing: false })?.Head is { } first)
         {
-            var failure = probe.Failure ?? set.Problem(endpoint, probe.Head ?? throw new UnreachableException());
-            if (failure is null)
+            set.Adopt(first.Header.ChainId);
+        }
+
+        // From the lowest up, so that one that is far ahead of all others is seen to be.
+        foreach (var (endpoint, head, _) in probes
+            .Where(probe => probe.Head is { IsSyncing: false } head && head.Header.ChainId == set.ChainId)
+            .OrderBy(probe => probe.Head!.Header.Height))
+        {
+            set.Listen(endpoint).State(head!.Header.Height, head.Header.Time.ToDateTimeOffset());
+        }
+
+        var faults = new List<ChainException>();
+        foreach (var (endpoint, head, failure) in probes)
+        {
+            if ((head is null ? failure : set.Problem(endpoint, head, mustBeAtHead: true)) is { } fault)
             {
-                set.Succeeded(endpoint);
-            }
-            else
-            {
-                set.Failed(endpoint, failure);
+                set.Failed(endpoint, fault);
+                faults.Add(fault);
             }
         }
+
+        return faults;
     }
+
+    private sealed record Probe(Endpoint Endpoint, NodeHead? Head, ChainException? Failure);
 }

@@ -1,224 +1,270 @@
-using Microsoft.Extensions.Logging;
-
 namespace Outpost.Chains.Rpc;
 
 /// <summary>
-/// Which endpoint is asked next: the most preferred one that works. One that fails is left at once and avoided for
-/// a while that grows with each failure; one of another chain, or one still catching up, serves nothing.
+/// What is known of all endpoints of one chain, under one lock: which is asked next, what became of it, and how far the
+/// chain is. One that fails is left at once and looked at after a while that grows with each failure; one of another
+/// chain, or one still catching up, serves nothing.
 /// </summary>
-internal sealed partial class EndpointSet(
-    IReadOnlyList<Endpoint> endpoints, string? expectedChainId, Patience patience, ILogger logger,
-    CancellationToken stopped)
+internal sealed class EndpointSet
 {
-    private readonly Lock _lock = new();
-    private string? _chainId = expectedChainId;
+    // How long our own write is looked for first where it was taken; by then it has spread or is in a block.
+    private static readonly TimeSpan WriteSpreads = TimeSpan.FromSeconds(30);
 
-    public IReadOnlyList<Endpoint> All => endpoints;
+    private readonly Lock _lock = new();
+    private readonly Patience _patience;
+    private readonly EndpointLog _log;
+    private readonly Heads _heads;
+    private readonly EndpointLooks _looks;
+    private readonly HedgeBudget _hedges = new();
+    private string? _chainId;
+    private (Endpoint Endpoint, TimeSpan At)? _written;
+
+    /// <param name="endpoints">In the order of preference.</param>
+    /// <param name="stopped">Ends the looks.</param>
+    public EndpointSet(
+        IReadOnlyList<Endpoint> endpoints, string? expectedChainId, Patience patience, EndpointLog log,
+        CancellationToken stopped)
+    {
+        All = endpoints;
+        _chainId = expectedChainId;
+        _patience = patience;
+        _log = log;
+        _heads = new Heads(endpoints);
+        _looks = new EndpointLooks(this, endpoints, patience, stopped);
+    }
+
+    public IReadOnlyList<Endpoint> All { get; }
+
+    public TimeProvider Time => _patience.Time;
+
+    /// <summary>Time since the start, which no change of the wall clock moves.</summary>
+    public TimeSpan Now => _patience.Now;
 
     /// <summary>Null until the first endpoint answered, if none was expected.</summary>
-    public string? ChainId
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _chainId;
-            }
-        }
-    }
+    public string? ChainId => Locked(() => _chainId);
+
+    /// <summary>The newest block that counts as seen; 0 before the first. Never goes back.</summary>
+    public long SeenHeight => Locked(() => _heads.Seen);
 
     public bool Has<TTransport>()
-        where TTransport : class, ITransport => endpoints.Any(one => one.Transport is TTransport);
+        where TTransport : class, ITransport => All.Any(one => one.Transport is TTransport);
 
-    /// <summary>
-    /// One read: at the best endpoint of this protocol, then at the next ones while the fault is the endpoint's. What
-    /// the chain itself answers (not found, refused, unknown path) is final.
-    /// </summary>
-    public async Task<T> ReadAsync<TTransport, T>(
+    /// <summary>A read that bears an old answer where there is no newer one.</summary>
+    public Task<T> ReadAsync<TTransport, T>(
         string operation, Func<TTransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-        where TTransport : class, ITransport
-    {
-        List<Endpoint> candidates = [.. Candidates().Where(one => one.Transport is TTransport)];
-        foreach (var endpoint in candidates)
-        {
-            try
-            {
-                await VerifyAsync(endpoint, cancellationToken);
-                var answer = await read((TTransport)endpoint.Transport, cancellationToken);
-                Succeeded(endpoint);
-                return answer;
-            }
-            catch (ChainException e) when (IsOfEndpoint(e))
-            {
-                Failed(endpoint, e);
-            }
-        }
+        where TTransport : class, ITransport => ReadAsync(operation, read, Freshness.Newest, cancellationToken);
 
-        throw NoneLeft(operation, candidates);
-    }
+    public Task<T> ReadAsync<TTransport, T>(
+        string operation, Func<TTransport, CancellationToken, Task<T>> read, Freshness freshness,
+        CancellationToken cancellationToken)
+        where TTransport : class, ITransport =>
+        new HedgedRead<TTransport, T>(this, operation, read, freshness).RunAsync(cancellationToken);
 
     /// <summary>
-    /// Best first: those that work in the order of preference, then those that have failed, soonest first. One whose
-    /// avoidance is over is looked at beside the call, so that no call waits for an endpoint that is still dead.
+    /// All that are not cordoned, best first. One that is due for a look is looked at beside the call, so that no call
+    /// waits for an endpoint that is still dead.
     /// </summary>
-    public IReadOnlyList<Endpoint> Candidates()
-    {
-        lock (_lock)
-        {
-            var now = patience.Now;
-            foreach (var due in endpoints.Where(one => one.Failure is not null && one.AvoidedUntil <= now))
-            {
-                if (due.Revival.IsCompleted)
-                {
-                    due.Revival = ReviveAsync(due);
-                }
-            }
+    public IReadOnlyList<Endpoint> Candidates() => Candidates(followsWrites: false);
 
-            return [.. endpoints.OrderBy(one => one.Failure is null ? DateTimeOffset.MinValue : one.AvoidedUntil)];
-        }
-    }
-
-    /// <summary>All that are not avoided; when all are, those that are not of another chain or catching up.</summary>
-    public IReadOnlyList<Endpoint> Writable()
+    public IReadOnlyList<Endpoint> Candidates(bool followsWrites) => Locked(() =>
     {
-        lock (_lock)
-        {
-            var now = patience.Now;
-            List<Endpoint> usable = [.. endpoints.Where(one => one.AvoidedUntil <= now)];
-            return usable.Count > 0
-                ? usable
-                : [.. endpoints.Where(one => one.Failure?.Fault is not (ChainFault.WrongChain or ChainFault.Syncing))];
-        }
-    }
+        _looks.AtDue();
+        var preferred = followsWrites && _written is { } written && Now - written.At < WriteSpreads
+            ? written.Endpoint
+            : null;
+        return EndpointChoice.ToRead(All, preferred, Now);
+    });
+
+    public IReadOnlyList<Endpoint> Writable() => Locked(() =>
+    {
+        _looks.AtDue();
+        return EndpointChoice.ToWrite(All, Now);
+    });
+
+    /// <summary>The chain id counts from now on, unless one was given or found before.</summary>
+    public void Adopt(string chainId) => Locked(() => _chainId ??= chainId);
 
     /// <summary>Makes sure, once after each failure, that the endpoint serves our chain and has caught up.</summary>
     public async Task VerifyAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            if (endpoint.IsVerified)
-            {
-                return;
-            }
-        }
-
-        if (Problem(endpoint, await endpoint.Transport.HeadAsync(cancellationToken)) is { } problem)
+        if (!Locked(() => endpoint.Health.IsVerified)
+            && Problem(endpoint, await endpoint.Transport.HeadAsync(cancellationToken)) is { } problem)
         {
             throw problem;
         }
     }
 
     /// <summary>What makes an endpoint with this head unfit; null when it is fit, and counts as verified.</summary>
-    public ChainException? Problem(Endpoint endpoint, NodeHead head)
+    public ChainException? Problem(Endpoint endpoint, NodeHead head, bool mustBeAtHead = false)
     {
         lock (_lock)
         {
-            if (head.IsSyncing)
+            var (chainId, height) = (head.Header.ChainId, head.Header.Height);
+            _chainId ??= head.IsSyncing ? null : chainId;
+            if (EndpointFaults.Unfit(endpoint.Url, head, _chainId ?? chainId) is { } problem)
             {
-                return new ChainException(ChainFault.Syncing, "connect", endpoint.Url,
-                    $"the node is still catching up (block {head.Header.Height}); wait or use another endpoint");
+                return problem;
             }
 
-            _chainId ??= head.Header.ChainId;
-            if (head.Header.ChainId != _chainId)
+            Heard(endpoint, height, head.Header.Time.ToDateTimeOffset());
+            if (mustBeAtHead && _heads.IsBehind(height))
             {
-                return new ChainException(ChainFault.WrongChain, "connect", endpoint.Url,
-                    $"the node serves {head.Header.ChainId}, not {_chainId}; correct the URL or the chain id");
+                return EndpointFaults.Behind("look", endpoint.Url, height, _heads.Seen);
             }
 
-            endpoint.IsVerified = true;
+            if (!endpoint.Health.IsGood)
+            {
+                _log.IsBack(endpoint);
+            }
+
+            endpoint.Health = endpoint.Health.Verified(Now);
             return null;
         }
     }
 
-    public void Succeeded(Endpoint endpoint)
+    /// <summary>Waits for its turn where it limits the rate, and counts the request.</summary>
+    public async Task TurnAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
-        bool isBack;
+        var wait = Locked(() => endpoint.Take(Now));
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, Time, cancellationToken);
+        }
+    }
+
+    /// <summary>How long an endpoint may be silent before another is asked beside it.</summary>
+    public TimeSpan PatienceWith(Endpoint endpoint) => Locked(() => endpoint.Patience);
+
+    /// <summary>Beside an endpoint that other reads have left already, always; else within the budget.</summary>
+    public bool MayAskBeside(Endpoint endpoint) => Locked(() => !endpoint.Health.IsGood || _hedges.TrySpend());
+
+    public bool IsGood(Endpoint endpoint) => Locked(() => endpoint.Health.IsGood);
+
+    /// <summary>A listener for the answers of one read at this endpoint.</summary>
+    public HeightsTold Listen(Endpoint endpoint) => new((height, time) =>
+    {
         lock (_lock)
         {
-            isBack = endpoint.Failure is not null;
-            endpoint.Failure = null;
-            endpoint.FailuresInARow = 0;
-            endpoint.AvoidedUntil = DateTimeOffset.MinValue;
+            Heard(endpoint, height, time);
         }
+    });
 
-        if (isBack)
+    /// <summary>The block that the endpoint told of last; 0 before the first.</summary>
+    public long HeightOf(Endpoint endpoint) => Locked(() => endpoint.Height ?? 0);
+
+    /// <summary>A block was delivered.</summary>
+    public void Saw(long height)
+    {
+        lock (_lock)
         {
-            EndpointIsBack(endpoint.Name);
+            _heads.Raise(height, null, Now);
+            AskForSecondOpinion();
+        }
+    }
+
+    /// <summary>The endpoint took a transaction of ours: what that changes is seen there first.</summary>
+    public void Wrote(Endpoint endpoint) => Locked(() => _written = (endpoint, Now));
+
+    public void Succeeded(Endpoint endpoint) => Answered(endpoint, null);
+
+    /// <summary>It gave an answer of use.</summary>
+    /// <param name="took">For the learned latency; null where it waited behind others.</param>
+    public void Answered(Endpoint endpoint, TimeSpan? took)
+    {
+        lock (_lock)
+        {
+            if (!endpoint.Health.IsGood && !endpoint.Health.IsCordoned)
+            {
+                _log.IsBack(endpoint);
+            }
+
+            endpoint.Answered(Now, took);
+            _hedges.Earn();
         }
     }
 
     public void Failed(Endpoint endpoint, ChainException failure)
     {
-        TimeSpan wait;
         lock (_lock)
         {
-            endpoint.Failure = failure;
-            endpoint.IsVerified = false;
-            endpoint.FailuresInARow++;
-            wait = patience.After(endpoint.FailuresInARow, failure.RetryAfter);
-            endpoint.AvoidedUntil = patience.Now + wait;
+            var before = endpoint.Health.State;
+            var wait = _patience.After(endpoint.Health.FailuresInARow + 1, failure.RetryAfter);
+            endpoint.Failed(failure, Now, wait, wasOvertaken: false);
+            _log.Left(endpoint, wait, failure, isNew: endpoint.Health.State != before);
+        }
+    }
+
+    /// <summary>
+    /// Another endpoint had answered, and this one had not. The first time may be an accident, so that it is looked at
+    /// at once; until the look is answered it is asked nothing.
+    /// </summary>
+    /// <param name="byWrite">A write did not answer: then it gets no more of them either.</param>
+    public void Overtaken(Endpoint endpoint, string operation, TimeSpan after, bool byWrite = false)
+    {
+        var problem = EndpointFaults.Overtaken(operation, endpoint.Url, after);
+        lock (_lock)
+        {
+            if (byWrite ? !endpoint.Health.TakesWrites : !endpoint.Health.IsGood)
+            {
+                return;
+            }
+
+            var failures = endpoint.Health.FailuresInARow;
+            var wait = failures == 0 ? TimeSpan.Zero : _patience.After(failures, null);
+            endpoint.Failed(problem, Now, wait, wasOvertaken: !byWrite);
+            endpoint.Latency.Add(after);
+            _log.Silent(endpoint, problem);
+            _looks.AtDue();
+        }
+    }
+
+    /// <summary>True when an endpoint other than this one has answered since; a pause by <see cref="Now"/>.</summary>
+    public bool HasAnotherAnswered(Endpoint endpoint, TimeSpan since) =>
+        Locked(() => All.Any(one => one != endpoint && one.AnsweredAt >= since));
+
+    /// <summary>Takes endpoints out or puts them back, by number or URL; what they have under way goes on.</summary>
+    public IReadOnlyList<EndpointStatus> Cordon(string name, bool isOut) => Locked(() =>
+    {
+        List<EndpointStatus> changed = [];
+        foreach (var (index, endpoint) in All.Index().Where(one => one.Item.IsCalled(name, one.Index + 1)))
+        {
+            endpoint.Health = isOut ? endpoint.Health.Cordoned(Now) : endpoint.Health.Uncordoned(Now);
+            changed.Add(endpoint.Status(index + 1, Now));
         }
 
-        EndpointLeft(endpoint.Name, wait.TotalSeconds, failure.Fault, failure.Message);
-    }
+        return changed;
+    });
+
+    public IReadOnlyList<EndpointStatus> Picture() =>
+        Locked(() => All.Select((one, index) => one.Status(index + 1, Now)).ToList());
 
     /// <summary>True when another endpoint may do better: the network's and the endpoint's own faults.</summary>
     public static bool IsOfEndpoint(ChainException exception) =>
         exception.IsTransient || exception.Fault is ChainFault.WrongChain;
 
-    /// <summary>
-    /// What to throw when all were tried: the fault itself if there is one endpoint, else one line for each.
-    /// </summary>
-    public ChainException NoneLeft(string operation, IReadOnlyList<Endpoint> tried)
-    {
-        lock (_lock)
-        {
-            var failures = tried.Select(endpoint => endpoint.Failure).OfType<ChainException>().ToList();
-            if (failures.Count == 1 && tried.Count == 1)
-            {
-                return failures[0];
-            }
-
-            var fault = failures.Count > 0 ? failures[0].Fault : ChainFault.Unreachable;
-            var lines = failures.Select(failure => $"\n  {failure.Fault}: {failure.Message}");
-            return new ChainException(fault, operation, null,
-                $"no endpoint could serve this; each one said:{string.Concat(lines)}");
-        }
-    }
-
     /// <summary>Done when no endpoint is looked at any more; the token given at construction ends that.</summary>
-    public Task DrainAsync()
+    public Task DrainAsync() => Locked(_looks.DrainAsync);
+
+    // The caller holds the lock, as for the next one.
+    private void Heard(Endpoint endpoint, long height, DateTimeOffset? blockTime)
+    {
+        _heads.Heard(endpoint, height, blockTime, Now);
+        AskForSecondOpinion();
+    }
+
+    private void AskForSecondOpinion()
+    {
+        if (_heads.WantsSecondOpinion)
+        {
+            _looks.AtStandbys(_heads.Seen);
+        }
+    }
+
+    private TResult Locked<TResult>(Func<TResult> read)
     {
         lock (_lock)
         {
-            return Task.WhenAll(endpoints.Select(one => one.Revival));
+            return read();
         }
     }
-
-    private async Task ReviveAsync(Endpoint endpoint)
-    {
-        // The caller holds the lock: nothing is sent on its thread.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            await VerifyAsync(endpoint, stopped);
-            Succeeded(endpoint);
-        }
-        catch (ChainException e)
-        {
-            Failed(endpoint, e);
-        }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
-        {
-            // The client is disposed: nobody asks any more.
-            return;
-        }
-    }
-
-    [LoggerMessage(LogLevel.Information, "Endpoint {Endpoint} works again.")]
-    private partial void EndpointIsBack(string endpoint);
-
-    [LoggerMessage(LogLevel.Warning, "Endpoint {Endpoint} is left for {Seconds:0.0} s ({Fault}): {Problem}")]
-    private partial void EndpointLeft(string endpoint, double seconds, ChainFault fault, string problem);
 }

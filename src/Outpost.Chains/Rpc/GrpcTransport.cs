@@ -12,15 +12,21 @@ namespace Outpost.Chains.Rpc;
 /// <summary>
 /// gRPC unary calls over HTTP/2 (grpc/doc/PROTOCOL-HTTP2.md): https is TLS, http is HTTP/2 with prior knowledge.
 /// </summary>
-internal sealed class GrpcTransport(HttpCalls http, Uri url) : ITransport
+internal sealed class GrpcTransport(HttpCalls http, Uri url, HeightsTold? heights = null) : ITransport
 {
     private const int PrefixBytes = 5;
     private const string TxService = "/cosmos.tx.v1beta1.Service/";
 
+    private readonly HeightsTold _heights = heights ?? HeightsTold.Unheard;
+
     public Uri Url => url;
 
+    public string Kind => "grpc";
+
+    public ITransport Telling(HeightsTold told) => new GrpcTransport(http, url, told);
+
     public Task<NodeHead> HeadAsync(CancellationToken cancellationToken) =>
-        NodeQueries.HeadAsync(this, cancellationToken);
+        NodeQueries.HeadAsync(this, _heights, cancellationToken);
 
     public Task<Header> HeaderAsync(long height, CancellationToken cancellationToken) =>
         NodeQueries.HeaderAsync(this, height, cancellationToken);
@@ -47,6 +53,7 @@ internal sealed class GrpcTransport(HttpCalls http, Uri url) : ITransport
             throw fault;
         }
 
+        _heights.State(reply.BlockHeight);
         ThrowIfRefused(reply);
         return reply.Read(body => parser.ParseFrom(Message(body)));
     }
@@ -71,6 +78,7 @@ internal sealed class GrpcTransport(HttpCalls http, Uri url) : ITransport
         {
             var reply = await QueryAsync(
                 TxService + "GetTx", new GetTxRequest { Hash = hash }, GetTxResponse.Parser, cancellationToken);
+            _heights.Block(reply.TxResponse?.Height ?? 0);
             return reply.TxResponse;
         }
         catch (ChainException e) when (e.Fault is ChainFault.NotFound)

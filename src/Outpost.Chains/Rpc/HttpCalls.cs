@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -12,6 +13,27 @@ internal sealed record HttpReply(
     HttpResponseHeaders Trailers, TimeSpan? RetryAfter)
 {
     private const int MaxQuotedCharacters = 120;
+
+    // As gRPC sends it, and as the REST gateway passes it on (Cosmos SDK, types/grpc/headers.go).
+    private static readonly string[] HeightHeaders = ["x-cosmos-block-height", "grpc-metadata-x-cosmos-block-height"];
+
+    /// <summary>The height of the state that was read; null when no header tells.</summary>
+    public long? BlockHeight
+    {
+        get
+        {
+            foreach (var name in HeightHeaders)
+            {
+                if (Headers.TryGetValues(name, out var values)
+                    && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var height))
+                {
+                    return height;
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>Reads the body; what cannot be read is the endpoint's fault, and its first words are shown.</summary>
     public T Read<T>(Func<byte[], T> read)

@@ -12,6 +12,12 @@ internal interface ITransport
 {
     Uri Url { get; }
 
+    /// <summary>rpc, lcd or grpc.</summary>
+    string Kind { get; }
+
+    /// <summary>The same endpoint, whose answers tell their heights to this listener.</summary>
+    ITransport Telling(HeightsTold heights);
+
     Task<NodeHead> HeadAsync(CancellationToken cancellationToken);
 
     Task<Header> HeaderAsync(long height, CancellationToken cancellationToken);

@@ -10,14 +10,20 @@ using Outpost.Chains.Wire.Cosmos.Tx;
 namespace Outpost.Chains.Rpc;
 
 /// <summary>The REST gateway of a node (LCD): the gRPC queries as JSON over paths.</summary>
-internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
+internal sealed class LcdTransport(HttpCalls http, Uri url, HeightsTold? heights = null) : ITransport
 {
     private const string TxService = "/cosmos.tx.v1beta1.Service/";
 
+    private readonly HeightsTold _heights = heights ?? HeightsTold.Unheard;
+
     public Uri Url => url;
 
+    public string Kind => "lcd";
+
+    public ITransport Telling(HeightsTold told) => new LcdTransport(http, url, told);
+
     public Task<NodeHead> HeadAsync(CancellationToken cancellationToken) =>
-        NodeQueries.HeadAsync(this, cancellationToken);
+        NodeQueries.HeadAsync(this, _heights, cancellationToken);
 
     public Task<Header> HeaderAsync(long height, CancellationToken cancellationToken) =>
         NodeQueries.HeaderAsync(this, height, cancellationToken);
@@ -52,7 +58,9 @@ internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
         try
         {
             var reply = await SendAsync(TxService + "GetTx", new GetTxRequest { Hash = hash }, cancellationToken);
-            return reply.Read(TxReply);
+            var found = reply.Read(TxReply);
+            _heights.Block(found.Height);
+            return found;
         }
         catch (ChainException e) when (e.Fault is ChainFault.NotFound)
         {
@@ -76,6 +84,7 @@ internal sealed class LcdTransport(HttpCalls http, Uri url) : ITransport
         }
 
         var reply = await http.SendAsync(message, url, operation, cancellationToken);
+        _heights.State(reply.BlockHeight);
         return reply.Status == HttpStatusCode.OK ? reply : throw Refused(reply);
     }
 

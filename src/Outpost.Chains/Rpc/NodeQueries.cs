@@ -7,7 +7,8 @@ internal static class NodeQueries
 {
     private const string Service = "/cosmos.base.tendermint.v1beta1.Service/";
 
-    public static async Task<NodeHead> HeadAsync(ITransport transport, CancellationToken cancellationToken)
+    public static async Task<NodeHead> HeadAsync(
+        ITransport transport, HeightsTold heights, CancellationToken cancellationToken)
     {
         var latest = transport.QueryAsync(Service + "GetLatestBlock", new GetLatestBlockRequest(),
             GetLatestBlockResponse.Parser, cancellationToken);
@@ -15,7 +16,9 @@ internal static class NodeQueries
             GetSyncingResponse.Parser, cancellationToken);
         await Task.WhenAll(latest, syncing);
         var block = (await latest).SdkBlock ?? (await latest).Block;
-        return new NodeHead(Read(block, transport.Url), (await syncing).Syncing);
+        var header = Read(block, transport.Url);
+        heights.State(header.Height, header.Time.ToDateTimeOffset());
+        return new NodeHead(header, (await syncing).Syncing);
     }
 
     public static async Task<Header> HeaderAsync(

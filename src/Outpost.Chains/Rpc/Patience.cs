@@ -6,7 +6,12 @@ internal sealed class Patience(TimeProvider time, Random random)
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    public DateTimeOffset Now => time.GetUtcNow();
+    private readonly long _start = time.GetTimestamp();
+
+    public TimeProvider Time => time;
+
+    /// <summary>Time since the start. The wall clock may jump by an hour; this does not.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
 
     /// <summary>At least what the other side asked for. Callers hold a lock: chance is not safe to share.</summary>
     public TimeSpan After(int failures, TimeSpan? asked)

@@ -9,5 +9,5 @@ internal sealed record TopicTerms(long? WorkerWindow, long? EpochLength, IReadOn
     public static readonly TopicTerms Usual = new(null, null, []);
 
     public bool IsActive(TopicState topic) =>
-        topic.Options.IsActive && !Inactive.Contains(topic.Id) && !Inactive.Contains(0);
+        topic.Options.IsActive && !Inactive.Contains(topic.Id) && !Inactive.Contains(0UL);
 }

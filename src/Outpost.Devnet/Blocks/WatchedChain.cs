@@ -18,7 +18,8 @@ internal sealed class WatchedChain(Chain chain, DevnetObserver observer)
     public DevnetObserver Observer { get; } = observer;
 
     /// <summary>What goes wrong at the moment.</summary>
-    public DevnetFaults Faults { get; } = new(() => chain.Read(state => state.Store.Height));
+    public DevnetFaults Faults { get; } = new(
+        () => chain.Read(state => state.Store.Height), chain.Options.Nodes);
 
     /// <param name="node">The name of the node that took the bytes.</param>
     /// <param name="take">What it does with them.</param>

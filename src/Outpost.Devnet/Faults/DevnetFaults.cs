@@ -8,9 +8,10 @@ public sealed class DevnetFaults
 {
     private readonly Lock _gate = new();
     private readonly Func<long> _height;
+    private readonly int _nodes;
     private ActiveFault[] _active = [];
 
-    internal DevnetFaults(Func<long> height) => _height = height;
+    internal DevnetFaults(Func<long> height, int nodes) => (_height, _nodes) = (height, nodes);
 
     /// <summary>After a fault began (true) or ended (false); called outside all locks.</summary>
     internal event Action<Fault, bool>? Changed;
@@ -21,13 +22,15 @@ public sealed class DevnetFaults
     /// <summary>Oldest first, with the height at which each began.</summary>
     internal ReadOnlySpan<ActiveFault> Entries => _active;
 
-    /// <summary>Lets it go wrong from now on, whatever the fault says of when and how long.</summary>
+    /// <summary>
+    /// Lets it go wrong from now on, whatever the fault says of when and how long. An amount or a node that cannot be
+    /// is an <see cref="ArgumentException"/>.
+    /// </summary>
     public void Begin(Fault fault)
     {
-        if (fault.Kind.Problem(fault.Amount) is { } problem || (fault.Node is not null && !fault.Kind.IsOfNode))
+        if (fault.Problem(_nodes) is { } problem)
         {
-            throw new ArgumentException($"{fault} cannot be: {fault.Kind.Name} {fault.Kind.Problem(fault.Amount)
-                ?? "happens to all nodes"}.", nameof(fault));
+            throw new ArgumentException($"{fault}: {problem}.", nameof(fault));
         }
 
         var height = _height();

@@ -18,23 +18,25 @@ public sealed record Fault(FaultKind Kind, string? Node, TimeSpan From, TimeSpan
         new(kind, node, TimeSpan.Zero, Timeout.InfiniteTimeSpan, amount ?? kind.DefaultAmount);
 
     /// <summary>What is wrong with the text, as a sentence's end; null when it is a fault.</summary>
-    public static string? Parse(string text, out Fault? fault) => Parse(text, FaultKind.All, out fault);
-
-    /// <summary>The same with a catalogue of the caller's, which may know more than a devnet can do.</summary>
-    public static string? Parse(string text, IReadOnlyList<FaultKind> kinds, out Fault? fault)
+    public static string? Parse(string text, out Fault? fault)
     {
         fault = null;
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var target = words.Length == 0 ? [""] : words[0].Split('@', 2);
-        if (kinds.FirstOrDefault(known => known.Name == target[0]) is not { } kind)
+        if (FaultKind.ByName(target[0]) is not { } kind)
         {
             return $"no fault is called '{target[0]}'";
         }
 
         var node = target.Length == 2 ? target[1] : null;
-        if (node is "" || (node is not null && !kind.IsOfNode))
+        if (node is "")
         {
-            return node is "" ? "the node's name is missing behind @" : $"{kind.Name} happens to all nodes: leave @ out";
+            return "the node's name is missing behind @";
+        }
+
+        if (node is not null && !kind.IsOfNode)
+        {
+            return $"{kind.Name} happens to all nodes: leave @{node} out";
         }
 
         var read = new Fault(kind, node, TimeSpan.Zero, Timeout.InfiniteTimeSpan, kind.DefaultAmount);
@@ -55,6 +57,20 @@ public sealed record Fault(FaultKind Kind, string? Node, TimeSpan From, TimeSpan
 
         fault = read;
         return null;
+    }
+
+    /// <summary>Why it cannot happen on a devnet of so many nodes; null when it can.</summary>
+    public string? Problem(int nodes)
+    {
+        if (Node is not null && !Kind.IsOfNode)
+        {
+            return $"{Kind.Name} happens to all nodes";
+        }
+
+        var isKnown = Node is null || Enumerable.Range(1, nodes).Any(number => DevnetNode.NameOf(number) == Node);
+        return !isKnown ? $"there is no {Node}: nodes are {DevnetNode.NameOf(1)} to {DevnetNode.NameOf(nodes)}"
+            : Kind.Problem(Amount) is { } problem ? $"{Kind.Name} {problem}, not {Number(Amount)}"
+            : null;
     }
 
     /// <summary>The text that <see cref="Parse"/> reads as this fault.</summary>

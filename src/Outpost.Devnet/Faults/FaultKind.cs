@@ -1,7 +1,7 @@
 namespace Outpost.Devnet.Faults;
 
 /// <summary>The closed catalogue of what can go wrong on a devnet at will.</summary>
-/// <param name="Name">Stable name, lower case with dashes. rpc-… and tx-… happen at a node, chain faults at all.</param>
+/// <param name="Name">Stable name, lower case with dashes.</param>
 /// <param name="Summary">What happens, one sentence.</param>
 /// <param name="AmountUnit">What the amount counts; empty when the fault has none.</param>
 /// <param name="DefaultAmount">The amount where none is given.</param>
@@ -92,8 +92,8 @@ public sealed record FaultKind(string Name, string Summary, string AmountUnit = 
         ChainHalts, ChainJumps, ChainSlows, FeeRises, WindowLength, EpochLength, TopicInactive, FundsGone, Upgrade,
     ];
 
-    /// <summary>Whether one of several can be named: what happens to the chain happens at all nodes.</summary>
-    public bool IsOfNode { get; init; } = Name != "tx-evicted"
+    /// <summary>Whether a node can be named: what happens to the chain happens at all of them.</summary>
+    public bool IsOfNode => this != TxEvicted
         && (Name.StartsWith("rpc-", StringComparison.Ordinal) || Name.StartsWith("tx-", StringComparison.Ordinal));
 
     /// <summary>Null when no fault has this name.</summary>

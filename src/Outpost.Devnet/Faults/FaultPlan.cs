@@ -1,6 +1,6 @@
 namespace Outpost.Devnet.Faults;
 
-/// <summary>Faults in the order in which they were written; printed one a line, and read back as the same plan.</summary>
+/// <summary>Faults in the order in which they were written; printed one a line, read back as the same plan.</summary>
 public sealed record FaultPlan(IReadOnlyList<Fault> Faults)
 {
     /// <summary>What is wrong with the text and where; null when it is a plan.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Outpost.Devnet.Faults;
@@ -7,10 +8,12 @@ internal static class SpanText
 {
     private const decimal LongestTicks = 36_500m * TimeSpan.TicksPerDay;
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
     public static bool TryParse(string text, out TimeSpan span)
     {
         span = default;
-        var end = text.AsSpan().IndexOfAnyExcept("0123456789.");
+        var end = text.AsSpan().IndexOfAnyExcept(Digits);
         if (end <= 0
             || Unit(text[end..]) is not { } ticks
             || !decimal.TryParse(

@@ -10,7 +10,6 @@ namespace Outpost.Devnet.Hosting;
 /// </summary>
 internal sealed class NodeFront(DevnetFaces faces, TimeProvider time)
 {
-    private const string Page = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>";
     private readonly NodeFaults _faults = faces.Node.Faults;
 
     /// <summary>Null: the connection breaks instead.</summary>
@@ -74,7 +73,8 @@ internal sealed class NodeFront(DevnetFaces faces, TimeProvider time)
     }
 
     private static NodeReply Html(int status, string title) =>
-        NodeReply.Text(status, string.Format(CultureInfo.InvariantCulture, Page, title)) with
+        NodeReply.Text(
+            status, $"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>") with
         {
             ContentType = "text/html",
         };

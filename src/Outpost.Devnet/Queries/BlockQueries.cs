@@ -13,7 +13,7 @@ internal static class BlockQueries
     public static void AddTo(QueryTable table, ChainNode node)
     {
         table.Add<GetLatestBlockRequest>($"{Service}GetLatestBlock", _ =>
-            node.Read(view => (Block: view.Latest, Height: view.ClaimedHeight)) is { Block: { } block, Height: var height }
+            node.Read(view => (view.Latest, view.ClaimedHeight)) is ({ } block, var height)
                 ? new(new GetLatestBlockResponse
                 {
                     BlockId = Id(block),

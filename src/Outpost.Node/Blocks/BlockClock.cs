@@ -1,22 +1,33 @@
 using Outpost.Chains;
+using Outpost.Chains.Cosmos;
 
 namespace Outpost.Node.Blocks;
 
+/// <summary>When a block is expected.</summary>
+/// <param name="Left">The time until then; zero when it is there or due.</param>
+/// <param name="GiveOrTake">How far off that may well be.</param>
+public readonly record struct Forecast(TimeSpan Left, TimeSpan GiveOrTake);
+
 /// <summary>
-/// Knows the newest block, learns the time between blocks from their arrival, and tells when a height is reached.
-/// A window ends by its block, never by a guess of the time; the learned time only serves forecasts and pauses.
+/// Knows the newest block, learns the time between blocks from their arrival, tells when a height is reached, and
+/// knows since when the chain stands still. A window ends by its block, never by a guess of the time; the learned time
+/// only serves forecasts and pauses. Safe for use from several threads.
 /// </summary>
 public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
 {
-    /// <summary>The weight of the newest interval; a change of pace is learned within about ten blocks.</summary>
-    private const double NewestWeight = 0.2;
+    /// <summary>Block times without a block after which the chain may stand still.</summary>
+    private const int SilentBlocks = 6;
+
+    /// <summary>A fast chain that pauses for less than this has hiccups, and does not stand still.</summary>
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<Height, CancellationTokenSource> _alarms = [];
+    private readonly BlockPace _pace = new(time, firstGuess);
     private TaskCompletionSource _next = NewSource();
     private Height _head;
-    private long _headSeenAt;
-    private TimeSpan _blockTime = firstGuess;
+    private long _headSeenAt = time.GetTimestamp();
+    private bool _isStill;
 
     public Height Head
     {
@@ -25,7 +36,27 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
 
     public TimeSpan BlockTime
     {
-        get { lock (_lock) { return _blockTime; } }
+        get { lock (_lock) { return _pace.BlockTime; } }
+    }
+
+    /// <summary>
+    /// True while no block comes though an endpoint answers: the chain stands still, and no window closes.
+    /// </summary>
+    public bool IsStill
+    {
+        get { lock (_lock) { return _isStill; } }
+    }
+
+    /// <summary>When the last block came, while the chain stands still; null while it moves.</summary>
+    public DateTimeOffset? StillSince
+    {
+        get { lock (_lock) { return _isStill ? time.GetUtcNow() - time.GetElapsedTime(_headSeenAt) : null; } }
+    }
+
+    /// <summary>The time left until a chain without a new block is called silent; zero when it is.</summary>
+    public TimeSpan UntilSilent
+    {
+        get { lock (_lock) { return Positive(LongestSilence() - time.GetElapsedTime(_headSeenAt)); } }
     }
 
     /// <summary>Sets what the chain's headers say of the time between blocks; arrivals refine it.</summary>
@@ -33,7 +64,20 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
     {
         lock (_lock)
         {
-            _blockTime = blockTime;
+            _pace.Guess(blockTime);
+        }
+    }
+
+    /// <summary>
+    /// Takes an endpoint's word that <see cref="Head"/> is still its newest block. False when the chain has not been
+    /// silent for long enough to call it still.
+    /// </summary>
+    public bool ConfirmStill(Height head)
+    {
+        lock (_lock)
+        {
+            var isSilent = _head.Value > 0 && time.GetElapsedTime(_headSeenAt) >= LongestSilence();
+            return _isStill = isSilent && head <= _head;
         }
     }
 
@@ -49,9 +93,10 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
                 return;
             }
 
-            Learn(height);
+            _pace.Arrived(height.Value);
             _head = height;
             _headSeenAt = time.GetTimestamp();
+            _isStill = false;
             while (_alarms.Count > 0 && _alarms.First() is var (at, alarm) && at <= height)
             {
                 _alarms.Remove(at);
@@ -99,23 +144,33 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
     }
 
     /// <summary>The expected time until <paramref name="height"/> is made; zero when it has been.</summary>
-    public TimeSpan Until(Height height)
+    public TimeSpan Until(Height height) => Expect(height).Left;
+
+    /// <summary>When <paramref name="height"/> is expected, and how sure that is.</summary>
+    public Forecast Expect(Height height)
     {
         lock (_lock)
         {
-            var left = ((height - _head) * _blockTime) - time.GetElapsedTime(_headSeenAt);
-            return height <= _head || left < TimeSpan.Zero ? TimeSpan.Zero : left;
+            var blocks = height - _head;
+            if (blocks <= 0)
+            {
+                return default;
+            }
+
+            // A late block does not bring those behind it any nearer: at most one block time has been waited for.
+            var waited = time.GetElapsedTime(_headSeenAt);
+            var left = (blocks * _pace.BlockTime) - (waited < _pace.BlockTime ? waited : _pace.BlockTime);
+            return new Forecast(Positive(left), _pace.Spread * Math.Sqrt(blocks));
         }
     }
 
-    private void Learn(Height height)
+    private TimeSpan LongestSilence()
     {
-        var blocks = height - _head;
-        if (_head.Value > 0 && blocks == 1)
-        {
-            _blockTime += (time.GetElapsedTime(_headSeenAt) - _blockTime) * NewestWeight;
-        }
+        var silence = SilentBlocks * _pace.BlockTime;
+        return silence < ShortestSilence ? ShortestSilence : silence;
     }
+
+    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Outpost.Chains;
@@ -233,10 +234,13 @@ public sealed class DutyJournal : IDisposable
                 return;
             }
 
-            _story.Add(id, outcome is Outcome.Included included
-                ? new StoryEntry(now, StoryKind.Included, "admitted by the chain", included.At, included.Hash)
-                : Entry(now, StoryKind.Missed, outcome is Outcome.Missed missed
-                    ? $"{missed.Reason.Code}: {missed.Detail}" : ""));
+            _story.Add(id, outcome switch
+            {
+                Outcome.Included included => new StoryEntry(
+                    now, StoryKind.Included, "admitted by the chain", included.At, included.Hash),
+                Outcome.Missed missed => Entry(now, StoryKind.Missed, missed.Reason.Code),
+                _ => throw new UnreachableException(),
+            });
             if (++_ends % EndsBetweenPrunings == 0)
             {
                 _duties.Prune(DutiesKept);

@@ -31,13 +31,16 @@ public sealed class StatusBoard
         }
     }
 
-    /// <summary>A picture of now; head and block time are the clock's.</summary>
+    /// <summary>A picture of now; head, block time and the chain's standstill are the clock's.</summary>
     public NodeStatus Picture(BlockClock clock)
     {
         lock (_lock)
         {
             return _node with
             {
+                Line = clock.StillSince is { } since
+                    ? $"chain-halted since {since:HH:mm} UTC, head {clock.Head}; waiting"
+                    : _node.Line,
                 Head = clock.Head.Value > 0 ? clock.Head : null,
                 BlockTime = clock.Head.Value > 0 ? clock.BlockTime : null,
                 Topics = [.. _topics.Values],
@@ -67,40 +70,37 @@ public sealed class StatusBoard
         OpensAt = opensAt,
     });
 
-    public void Computing(Duty duty) => Change(duty.Id.Topic, status => status with
-    {
-        Phase = TopicPhase.Computing,
-        Line = "",
-        Current = duty,
-    });
+    public void Computing(Duty duty) =>
+        Change(duty.Id.Topic, status => IsPast(status, duty) ? status : status with
+        {
+            Phase = TopicPhase.Computing,
+            Line = "",
+            Current = duty,
+        });
 
-    public void Sending(Duty duty, string value) => Change(duty.Id.Topic, status => status with
-    {
-        Phase = TopicPhase.Sending,
-        LastValue = value,
-        Current = duty,
-    });
+    public void Sending(Duty duty, string value) =>
+        Change(duty.Id.Topic, status => IsPast(status, duty) ? status : status with
+        {
+            Phase = TopicPhase.Sending,
+            LastValue = value,
+            Current = duty,
+        });
 
     public void Ended(Duty duty, Outcome outcome)
     {
         Change(duty.Id.Topic, status => outcome switch
         {
-            Outcome.Included included => status with
+            Outcome.Included included => Shown(status, duty, TopicPhase.Included, "") with
             {
-                Phase = TopicPhase.Included,
-                Line = "",
-                Current = duty,
                 LastIncludedAt = included.At,
                 LastMargin = duty.Margin(included.At),
                 Included = status.Included + 1,
             },
-            Outcome.Missed missed => status with
-            {
-                Phase = TopicPhase.Missed,
-                Line = $"{missed.Reason.Summary} {missed.Detail}",
-                Current = duty,
-                Missed = status.Missed + 1,
-            },
+            Outcome.Missed missed =>
+                Shown(status, duty, TopicPhase.Missed, $"{missed.Reason.Summary} {missed.Detail}") with
+                {
+                    Missed = status.Missed + 1,
+                },
             _ => throw new System.Diagnostics.UnreachableException(),
         });
         lock (_lock)
@@ -113,6 +113,14 @@ public sealed class StatusBoard
             }
         }
     }
+
+    /// <summary>A duty that ends after its window, or after the next one began, is counted and not shown.</summary>
+    private static TopicStatus Shown(TopicStatus status, Duty duty, TopicPhase phase, string line) =>
+        IsPast(status, duty) || status.Phase == TopicPhase.Waiting
+            ? status
+            : status with { Phase = phase, Line = line, Current = duty };
+
+    private static bool IsPast(TopicStatus status, Duty duty) => duty.Id.Nonce < status.Current?.Id.Nonce;
 
     private void ChangeNode(Func<NodeStatus, NodeStatus> change)
     {

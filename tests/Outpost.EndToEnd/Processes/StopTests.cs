@@ -22,13 +22,14 @@ public sealed class StopTests
     public async Task Stopped_while_the_model_computes_it_ends_and_the_next_start_finishes_the_duty()
     {
         using var patience = Begin();
-        await using var place = await Workplace.CreateAsync(TimeSpan.FromMilliseconds(150), [Topic], patience.Token);
-        place.Model.Hold = new TaskCompletionSource();
+        await using var place = await Workplace.CreateAsync(TimeSpan.FromMilliseconds(150), [[Topic]], patience.Token);
+        var hold = new TaskCompletionSource();
+        place.Seats[0].Model.Hold = hold;
 
-        await StopAsync(place, () => place.Model.Requests > 0, patience.Token);
+        await StopAsync(place, () => place.Seats[0].Model.Requests > 0, patience.Token);
         Assert.Empty(place.Devnet.Observer.FirstArrivals);
 
-        place.Model.Hold.SetResult();
+        hold.SetResult();
         await FinishAsync(place, patience.Token);
     }
 
@@ -36,12 +37,12 @@ public sealed class StopTests
     public async Task Stopped_right_after_it_sent_it_ends_and_the_next_start_sends_nothing_again()
     {
         using var patience = Begin();
-        await using var place = await Workplace.CreateAsync(TimeSpan.FromMilliseconds(150), [Topic], patience.Token);
+        await using var place = await Workplace.CreateAsync(TimeSpan.FromMilliseconds(150), [[Topic]], patience.Token);
 
         await StopAsync(place, () => place.Devnet.Observer.FirstArrivals.Count > 0, patience.Token);
         await FinishAsync(place, patience.Token);
 
-        Assert.Equal(1, place.Model.Requests);
+        Assert.Equal(1, place.Seats[0].Model.Requests);
         Assert.Equal(1, place.Devnet.Observer.Checked.Where(entry => entry.Key == ("", 0u)).Sum(entry => entry.Value));
     }
 
@@ -54,7 +55,7 @@ public sealed class StopTests
 
     private static async Task StopAsync(Workplace place, Func<bool> isReached, CancellationToken stop)
     {
-        using var program = place.Start();
+        using var program = place.Seats[0].Start();
         await program.WatchingAsync(stop);
         await Workplace.UntilAsync(isReached, stop);
         var asked = TimeProvider.System.GetTimestamp();
@@ -66,7 +67,7 @@ public sealed class StopTests
 
     private static async Task FinishAsync(Workplace place, CancellationToken stop)
     {
-        using var program = place.Start();
+        using var program = place.Seats[0].Start();
         await program.WatchingAsync(stop);
         await Workplace.UntilAsync(() => place.Devnet.Observer.Admitted.Count > 0, stop);
         // A second submission, if there were one, would come within these blocks.

@@ -1,52 +1,54 @@
 using System.Numerics;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Outpost.Chains.Keys;
 using Outpost.Devnet;
 
 namespace Outpost.EndToEnd.Processes;
 
 /// <summary>
-/// All that the real program needs, on loopback and in a folder of its own: a devnet on which its worker is registered
-/// and funded, a model, a configuration. Its journal outlives each start of the program.
+/// All that the real program needs, on loopback: a devnet on which workers are registered and funded, and a seat for
+/// each of them.
 /// </summary>
 internal sealed class Workplace : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("outpost-endtoend-").FullName;
+    /// <summary>All of the longest test's, so that what failed in a block can be read at its end.</summary>
+    private const int KeptBlocks = 5_000;
 
-    private Workplace(Devnet.Devnet devnet, CountingModel model, string worker)
+    private Workplace(Devnet.Devnet devnet, IReadOnlyList<Seat> seats)
     {
         Devnet = devnet;
-        Model = model;
-        Worker = worker;
+        Seats = seats;
     }
 
     internal Devnet.Devnet Devnet { get; }
 
-    internal CountingModel Model { get; }
+    internal IReadOnlyList<Seat> Seats { get; }
 
-    internal string Worker { get; }
-
+    /// <summary>A seat for each list of topics.</summary>
     internal static async Task<Workplace> CreateAsync(
-        TimeSpan blockTime, IEnumerable<TopicOptions> topics, CancellationToken cancellationToken)
+        TimeSpan blockTime, IEnumerable<IReadOnlyList<TopicOptions>> topics, CancellationToken cancellationToken)
     {
-        var mnemonic = Mnemonic.Create();
-        using var key = AccountKey.FromMnemonic(mnemonic);
+        var seats = new List<Seat>();
+        foreach (var served in topics)
+        {
+            seats.Add(await Seat.TakeAsync(served, cancellationToken));
+        }
+
         var devnet = await Outpost.Devnet.Devnet.StartAsync(
             new DevnetOptions
             {
                 BlockTime = blockTime,
-                Topics = [.. topics.Select(topic => topic with { RegisteredWorkers = [key.Address] })],
-                Balances = new Dictionary<string, BigInteger> { [key.Address] = BigInteger.Pow(10, 24) },
+                KeptBlocks = KeptBlocks,
+                Topics = [.. seats.SelectMany(seat => seat.Topics)],
+                Balances = seats.ToDictionary(seat => seat.Worker, _ => BigInteger.Pow(10, 24)),
             },
             TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        var place = new Workplace(devnet, await CountingModel.StartAsync(cancellationToken), key.Address);
-        await place.WriteAsync(mnemonic, cancellationToken);
-        return place;
-    }
+        foreach (var seat in seats)
+        {
+            await seat.ConfigureAsync(devnet, cancellationToken);
+        }
 
-    internal OutpostProcess Start(string logLevel = "info") =>
-        OutpostProcess.Run(Path.Combine(_folder, "outpost.json"), logLevel);
+        return new Workplace(devnet, seats);
+    }
 
     /// <summary>Completes when the devnet's onlooker has seen it; the ask is repeated every few milliseconds.</summary>
     internal static async Task UntilAsync(Func<bool> isSeen, CancellationToken cancellationToken)
@@ -60,26 +62,9 @@ internal sealed class Workplace : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Devnet.DisposeAsync();
-        await Model.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private async Task WriteAsync(Mnemonic mnemonic, CancellationToken cancellationToken)
-    {
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder, "mnemonic.txt"), mnemonic.Sentence.RevealForUse(), cancellationToken);
-        var configuration = new
+        foreach (var seat in Seats)
         {
-            chain = new { id = Devnet.Options.ChainId, endpoints = new[] { new { rpc = Devnet.Rpc } } },
-            key = new { mnemonicFile = "mnemonic.txt" },
-            topics = Devnet.Options.Topics.Select(topic => new
-            {
-                id = topic.Id.Value,
-                inferer = new { url = Model.UrlTemplate, timeout = "30s" },
-            }),
-            journal = "journal.db",
-        };
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder, "outpost.json"), JsonSerializer.Serialize(configuration), cancellationToken);
+            await seat.DisposeAsync();
+        }
     }
 }

@@ -164,6 +164,14 @@ public sealed class DutiesCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_shell_completes_the_ids_of_duties()
+    {
+        using var journal = Written();
+        Assert.Equal(0, await _world.RunAsync("[suggest:21]", "duties show inferer/1"));
+        Assert.Equal(["inferer/1/5024", "inferer/1/5036", "inferer/1/5048"], _world.Out.Trim().Split('\n').Order());
+    }
+
+    [Fact]
     public async Task Explains_a_reason()
     {
         Assert.Equal(0, await _world.RunAsync("duties", "explain", "model-timeout"));

@@ -41,22 +41,148 @@ public sealed class BlockStreamTests
     }
 
     [Fact]
-    public async Task Resumes_at_the_next_endpoint_without_a_gap_when_the_socket_drops()
+    public async Task Opens_another_socket_at_once_and_without_a_gap_when_one_drops()
+    {
+        var time = new ManualTime();
+        await using var node = await FakeNode.StartAsync();
+        await using var clients = new Clients(time);
+        await using var blocks = Blocks(clients.Of(node));
+        await NextAsync(blocks);
+        await UntilAsync(() => node.CountOf("subscribe") == 1);
+        await SettledAsync(node);
+
+        Tell(node, 11);
+        node.Height = 13;
+        await NextAsync(blocks);
+        node.Events.Writer.TryWrite(null);
+        var rest = await NextAsync(blocks, 2);
+
+        // The clock stood still: nothing was waited for.
+        Assert.Equal([12, 13], rest.Select(block => block.Height.Value));
+        Assert.Equal(2, node.CountOf("subscribe"));
+    }
+
+    [Fact]
+    public async Task Hears_whichever_of_two_sockets_tells_a_block_first()
+    {
+        var time = new ManualTime();
+        await using var first = await FakeNode.StartAsync();
+        await using var second = await FakeNode.StartAsync();
+        await using var third = await FakeNode.StartAsync();
+        await using var clients = new Clients(time);
+        await using var blocks = Blocks(clients.Of(first, second, third));
+        await NextAsync(blocks);
+        await UntilAsync(() => first.CountOf("subscribe") + second.CountOf("subscribe") == 2);
+
+        Tell(second, 11);
+        Assert.Equal(11, (await NextAsync(blocks)).Height.Value);
+        Tell(first, 11, 12);
+        Tell(second, 12);
+        Assert.Equal(12, (await NextAsync(blocks)).Height.Value);
+        Tell(second, 13);
+        Assert.Equal(13, (await NextAsync(blocks)).Height.Value);
+        Assert.Equal(0, third.CountOf("subscribe"));
+    }
+
+    [Fact]
+    public async Task Leaves_a_silent_socket_while_the_other_tells_every_block_and_asks_nobody_for_it()
+    {
+        var time = new ManualTime();
+        await using var first = await FakeNode.StartAsync();
+        await using var second = await FakeNode.StartAsync();
+        await using var clients = new Clients(time);
+        await using var blocks = Blocks(clients.Of(first, second));
+        await NextAsync(blocks);
+        await UntilAsync(() => first.CountOf("subscribe") + second.CountOf("subscribe") == 2);
+        await SettledAsync(first, second);
+        var asked = first.CountOf("status") + second.CountOf("status");
+
+        for (var height = 11; height <= 13; height++)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            (first.Height, second.Height) = (height, height);
+            Tell(second, height);
+            Assert.Equal(height, (await NextAsync(blocks)).Height.Value);
+        }
+
+        await UntilAsync(() => first.CountOf("subscribe") == 2);
+        Assert.Equal(1, second.CountOf("subscribe"));
+
+        // One status belongs to the socket that is opened anew.
+        Assert.InRange(first.CountOf("status") + second.CountOf("status"), asked, asked + 1);
+    }
+
+    [Fact]
+    public async Task Takes_the_events_that_one_endpoint_leaves_out_from_the_other()
+    {
+        var time = new ManualTime();
+        await using var first = await FakeNode.StartAsync();
+        await using var second = await FakeNode.StartAsync();
+        await using var clients = new Clients(time);
+        await using var blocks = Blocks(clients.Of(first, second));
+        await NextAsync(blocks);
+        await UntilAsync(() => first.CountOf("subscribe") + second.CountOf("subscribe") == 2);
+        await SettledAsync(first, second);
+
+        first.Events.Writer.TryWrite(FakeNode.BlockEvents(11, isEmpty: true));
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        Tell(second, 11);
+        Assert.Equal("11", Assert.Single((await NextAsync(blocks)).Events!)["height"]);
+
+        // Where the other has none either, or says nothing, the block is not held back.
+        first.Events.Writer.TryWrite(FakeNode.BlockEvents(12, isEmpty: true));
+        second.Events.Writer.TryWrite(FakeNode.BlockEvents(12, isEmpty: true));
+        Assert.Empty((await NextAsync(blocks)).Events!);
+        first.Events.Writer.TryWrite(FakeNode.BlockEvents(13, isEmpty: true));
+        var next = NextAsync(blocks);
+        await UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            return next.IsCompleted;
+        });
+        Assert.Empty((await next).Events!);
+    }
+
+    [Fact]
+    public async Task Believes_no_head_that_only_one_endpoint_claims_and_waits_for_none()
+    {
+        await using var liar = await FakeNode.StartAsync();
+        await using var honest = await FakeNode.StartAsync();
+        await using var clients = new Clients();
+        await using var blocks = Blocks(clients.Of(liar, honest));
+        await NextAsync(blocks);
+        await UntilAsync(() => liar.CountOf("subscribe") + honest.CountOf("subscribe") == 2);
+
+        liar.Claims = 1010;
+        Tell(liar, 1010);
+        liar.Missing[1009] = true;
+        honest.Height = 12;
+        Tell(honest, 11, 12);
+        var next = await NextAsync(blocks, 2);
+        honest.Height = 13;
+        Tell(honest, 13);
+
+        Assert.Equal([11, 12], next.Select(block => block.Height.Value));
+        Assert.Equal(13, (await NextAsync(blocks)).Height.Value);
+    }
+
+    [Fact]
+    public async Task Believes_a_chain_that_jumps_and_has_events_again_after_the_blocks_that_are_too_old()
     {
         await using var first = await FakeNode.StartAsync();
         await using var second = await FakeNode.StartAsync();
         await using var clients = new Clients();
-        var client = clients.Of(first, second);
-        await client.ConnectAsync(TestContext.Current.CancellationToken);
-        await using var blocks = Blocks(client);
+        await using var blocks = Blocks(clients.Of(first, second));
         await NextAsync(blocks);
+        await UntilAsync(() => first.CountOf("subscribe") + second.CountOf("subscribe") == 2);
 
-        second.Height = 13;
-        first.Events.Writer.TryWrite(null);
-        var rest = await NextAsync(blocks, 3);
+        (first.Height, second.Height) = (1010, 1010);
+        Tell(first, 1010);
+        var rest = await NextAsync(blocks, 1000);
 
-        Assert.Equal([11, 12, 13], rest.Select(block => block.Height.Value));
-        Assert.Equal((1, 1), (first.CountOf("subscribe"), second.CountOf("subscribe")));
+        Assert.Equal(Enumerable.Range(11, 1000).Select(height => (long)height), rest.Select(block => block.Height.Value));
+        Assert.All(rest.Take(900), block => Assert.Null(block.Events));
+        Assert.All(rest.TakeLast(60), block => Assert.NotNull(block.Events));
     }
 
     [Fact]
@@ -107,17 +233,28 @@ public sealed class BlockStreamTests
         await using var blocks = Blocks(clients.Of(node));
         await NextAsync(blocks);
 
-        var next = NextAsync(blocks, 2);
-        node.Height = 12;
-        while (!next.IsCompleted)
+        await UntilAsync(() => node.CountOf("subscribe") == 1);
+        await SettledAsync(node);
+        node.Height = 11;
+        var next = NextAsync(blocks);
+        var waited = TimeSpan.Zero;
+        await UntilAsync(() =>
         {
-            // Nothing comes by the socket; only the passing of time can show the two blocks.
-            time.Advance(TimeSpan.FromSeconds(5));
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+            // Nothing comes by the socket; only the passing of time can show the block.
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            waited += TimeSpan.FromMilliseconds(250);
+            return next.IsCompleted;
+        });
 
-        Assert.Equal([11, 12], (await next).Select(block => block.Height.Value));
-        Assert.InRange(node.CountOf("subscribe"), 2, int.MaxValue);
+        // Blocks take five seconds here, and three more are the most that a socket may be late.
+        Assert.Equal(11, (await next).Height.Value);
+        Assert.InRange(waited.TotalSeconds, 5, 10);
+        node.Height = 12;
+        await UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            return node.CountOf("subscribe") == 2;
+        });
     }
 
     [Fact]
@@ -144,6 +281,27 @@ public sealed class BlockStreamTests
         foreach (var height in heights)
         {
             node.Events.Writer.TryWrite(FakeNode.BlockEvents(height));
+        }
+    }
+
+    /// <summary>Waits until nothing is asked any more.</summary>
+    private static async Task SettledAsync(params FakeNode[] nodes)
+    {
+        var (calls, quiet) = (-1, 0);
+        await UntilAsync(() =>
+        {
+            var now = nodes.Sum(node => node.Calls.Count);
+            (calls, quiet) = (now, now == calls ? quiet + 1 : 0);
+            return quiet == 15;
+        });
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var asked = 0; !holds(); asked++)
+        {
+            Assert.True(asked < 1000, "waited for twenty seconds");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

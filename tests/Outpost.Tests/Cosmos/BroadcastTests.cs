@@ -125,6 +125,63 @@ public sealed class BroadcastTests
         Assert.Equal(sent, seen);
     }
 
+    [Theory]
+    [InlineData(1_000, new[] { 1, 50, 9 })]
+    [InlineData(10, new[] { 1, 50, 10, 10, 10, 10, 10, 9 })]
+    public async Task What_waited_for_a_reply_goes_out_in_batches_that_the_endpoint_takes(int most, int[] requests)
+    {
+        var (seen, node, answers) = await BurstAsync(60, most);
+        await using var running = node;
+
+        Assert.Equal(Enumerable.Range(1, 60).Select(number => Convert.ToBase64String([(byte)number])), seen);
+        Assert.All(answers.Index(), one => Assert.Equal((uint)one.Index + 1, one.Item.Code));
+        Assert.Equal(requests, node.Requests.Skip(1));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_takes_no_batch_gets_single_requests_from_then_on()
+    {
+        var (seen, node, _) = await BurstAsync(12, 1);
+        await using var running = node;
+
+        Assert.Equal(Enumerable.Range(1, 12).Select(number => Convert.ToBase64String([(byte)number])), seen);
+        Assert.Equal([1, 11, 10, .. Enumerable.Repeat(1, 11)], node.Requests.Skip(1));
+    }
+
+    /// <summary>Hands over that many at once, the first of which the node answers when all others wait.</summary>
+    private static async Task<(string[] Seen, FakeNode Node, CheckResult[] Answers)> BurstAsync(int count, int most)
+    {
+        var seen = new ConcurrentQueue<string>();
+        var hold = new TaskCompletionSource();
+        var node = await FakeNode.StartAsync(one =>
+        {
+            (one.MaxBatch, one.AnswersBackwards) = (most, true);
+            one.Broadcast = transaction =>
+            {
+                seen.Enqueue(transaction);
+                return FakeNode.Reply(new { code = Convert.FromBase64String(transaction)[0], codespace = "test" });
+            };
+        });
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, node);
+        node.Fault = async (_, _) =>
+        {
+            await hold.Task;
+            return false;
+        };
+        var first = client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken);
+        while (node.CountOf("broadcast_tx_sync") == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        var rest = Enumerable.Range(2, count - 1)
+            .Select(number => client.BroadcastAsync(Some((byte)number), TestContext.Current.CancellationToken)).ToList();
+        hold.SetResult();
+        var answers = await Task.WhenAll([first, .. rest]);
+        return ([.. seen], node, answers);
+    }
+
     private static SignedTransaction Some(byte number) => new(new[] { number }, $"{number:X64}");
 
     private static async Task<CosmosClient> ConnectedAsync(Clients clients, params FakeNode[] nodes)

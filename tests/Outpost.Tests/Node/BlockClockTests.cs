@@ -52,6 +52,91 @@ public sealed class BlockClockTests
         await next.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Does_not_think_the_chain_slow_after_it_stood_still_for_an_hour()
+    {
+        var clock = await AtPaceAsync(30);
+        _time.Advance(TimeSpan.FromHours(1));
+        await clock.AdvanceAsync(new Height(131));
+        Assert.Equal(5, clock.BlockTime.TotalSeconds, 0.01);
+        Assert.Equal(50, clock.Until(new Height(141)).TotalSeconds, 0.1);
+    }
+
+    [Theory]
+    [InlineData(50, 1)]
+    [InlineData(64, 40)]
+    public async Task Does_not_think_the_chain_fast_after_a_burst_of_fetched_blocks(int blocks, int milliseconds)
+    {
+        var clock = await AtPaceAsync(30);
+        var head = clock.Head;
+        _time.Advance(TimeSpan.FromSeconds(5) * blocks);
+        for (var fetched = 1; fetched <= blocks; fetched++)
+        {
+            await clock.AdvanceAsync(head + fetched);
+            _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        }
+
+        Assert.Equal(5, clock.BlockTime.TotalSeconds, 0.01);
+    }
+
+    [Fact]
+    public async Task Learns_a_true_change_of_pace_and_says_how_sure_it_is()
+    {
+        var clock = await AtPaceAsync(30);
+        Assert.Equal(TimeSpan.Zero, clock.Expect(new Height(140)).GiveOrTake);
+        for (var height = 131; height <= 160; height++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(height % 2 == 0 ? 1.5 : 2.5));
+            await clock.AdvanceAsync(new Height(height));
+        }
+
+        Assert.InRange(clock.BlockTime.TotalSeconds, 1.5, 2.5);
+        Assert.True(clock.Expect(new Height(170)).GiveOrTake > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Believes_the_headers_until_enough_blocks_have_come()
+    {
+        var clock = new BlockClock(_time, TimeSpan.FromSeconds(5));
+        clock.Guess(TimeSpan.FromSeconds(6));
+        await clock.AdvanceAsync(new Height(100));
+        _time.Advance(TimeSpan.FromMinutes(10));
+        await clock.AdvanceAsync(new Height(101));
+        Assert.Equal(6, clock.BlockTime.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Says_that_the_chain_stands_still_once_an_endpoint_confirms_it_and_takes_it_back_with_the_next_block()
+    {
+        var clock = await AtPaceAsync(30);
+        var since = _time.GetUtcNow();
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(clock.ConfirmStill(clock.Head));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.Zero, clock.UntilSilent);
+        Assert.False(clock.IsStill);
+        Assert.False(clock.ConfirmStill(clock.Head + 1));
+        Assert.True(clock.ConfirmStill(clock.Head));
+        _time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal(since, clock.StillSince);
+
+        await clock.AdvanceAsync(clock.Head + 1);
+        Assert.False(clock.IsStill);
+        Assert.Null(clock.StillSince);
+    }
+
+    private async Task<BlockClock> AtPaceAsync(int blocks)
+    {
+        var clock = await AtAsync(100);
+        for (var made = 1; made <= blocks; made++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await clock.AdvanceAsync(new Height(100 + made));
+        }
+
+        return clock;
+    }
+
     private async Task<BlockClock> AtAsync(long height)
     {
         var clock = new BlockClock(_time, TimeSpan.FromSeconds(5));

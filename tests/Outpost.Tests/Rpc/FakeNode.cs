@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +21,7 @@ internal sealed class FakeNode : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<string> _calls = new();
+    private readonly ConcurrentQueue<int> _requests = new();
     private readonly CancellationTokenSource _stop = new();
 
     private FakeNode(WebApplication app) => _app = app;
@@ -30,6 +33,9 @@ internal sealed class FakeNode : IAsyncDisposable
     public bool IsSyncing { get; set; }
 
     public long Height { get; set; } = 10;
+
+    /// <summary>The head that it claims in place of <see cref="Height"/>, which it does not have.</summary>
+    public long? Claims { get; set; }
 
     /// <summary>Answers in the node's stead; false: the node answers itself.</summary>
     public Func<HttpContext, string, Task<bool>>? Fault { get; set; }
@@ -45,6 +51,20 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public string SubscriptionReply { get; set; } = """{"jsonrpc":"2.0","id":1,"result":{}}""";
 
+    /// <summary>What abci_query answers with; null: there is nothing.</summary>
+    public ByteString? Value { get; set; }
+
+    /// <summary>What the state of an abci_query says; null: nothing.</summary>
+    public long? StateHeight { get; set; }
+
+    /// <summary>Calls that one request may hold; a larger batch is refused whole.</summary>
+    public int MaxBatch { get; set; } = int.MaxValue;
+
+    public bool AnswersBackwards { get; set; }
+
+    /// <summary>How many calls each request held, in order.</summary>
+    public IReadOnlyList<int> Requests => [.. _requests];
+
     /// <summary>The methods called, in order; websocket subscriptions are "subscribe".</summary>
     public IReadOnlyList<string> Calls => [.. _calls];
 
@@ -56,13 +76,18 @@ internal sealed class FakeNode : IAsyncDisposable
         new { jsonrpc = "2.0", id = 1, error = new { code, message, data } };
 
     /// <summary>The notification of a block with one event that names its height.</summary>
-    public static string BlockEvents(long height) => JsonSerializer.Serialize(Reply(new
+    public static string BlockEvents(long height, bool isEmpty = false) => JsonSerializer.Serialize(Reply(new
     {
         query = "tm.event='NewBlockEvents'",
         data = new
         {
             type = "tendermint/event/NewBlockEvents",
-            value = new { height = $"{height}", events = EventsOf(height), num_txs = "0" },
+            value = new
+            {
+                height = $"{height}",
+                events = isEmpty ? JsonSerializer.SerializeToElement(Array.Empty<int>()) : EventsOf(height),
+                num_txs = "0",
+            },
         },
     }));
 
@@ -98,14 +123,47 @@ internal sealed class FakeNode : IAsyncDisposable
         }
 
         using var request = await JsonDocument.ParseAsync(context.Request.Body);
-        var method = request.RootElement.GetProperty("method").GetString()!;
-        _calls.Enqueue(method);
+        var isBatch = request.RootElement.ValueKind == JsonValueKind.Array;
+        JsonElement[] calls = isBatch ? [.. request.RootElement.EnumerateArray()] : [request.RootElement];
+        var method = calls[0].GetProperty("method").GetString()!;
+        _requests.Enqueue(calls.Length);
+        if (calls.Length > MaxBatch)
+        {
+            await context.Response.WriteAsJsonAsync(Error(-32600, "Invalid Request", "the batch is too large"));
+            return;
+        }
+
+        foreach (var call in calls)
+        {
+            _calls.Enqueue(call.GetProperty("method").GetString()!);
+        }
+
         if (Fault is { } fault && await fault(context, method))
         {
             return;
         }
 
-        await context.Response.WriteAsJsonAsync(Answer(method, request.RootElement.GetProperty("params")));
+        if (isBatch)
+        {
+            var answers = calls.Select(Numbered).ToList();
+            if (AnswersBackwards)
+            {
+                answers.Reverse();
+            }
+
+            await context.Response.WriteAsJsonAsync(answers);
+            return;
+        }
+
+        await context.Response.WriteAsJsonAsync(Answer(method, calls[0].GetProperty("params")));
+    }
+
+    private JsonNode Numbered(JsonElement call)
+    {
+        var answer = JsonSerializer.SerializeToNode(
+            Answer(call.GetProperty("method").GetString()!, call.GetProperty("params")))!;
+        answer["id"] = call.GetProperty("id").GetInt32();
+        return answer;
     }
 
     private object Answer(string method, JsonElement parameters) => method switch
@@ -115,7 +173,7 @@ internal sealed class FakeNode : IAsyncDisposable
             node_info = new { network = ChainId },
             sync_info = new
             {
-                latest_block_height = Height.ToString(CultureInfo.InvariantCulture),
+                latest_block_height = (Claims ?? Height).ToString(CultureInfo.InvariantCulture),
                 latest_block_time = "2026-01-01T00:00:00.123456789Z",
                 catching_up = IsSyncing,
             },
@@ -124,7 +182,12 @@ internal sealed class FakeNode : IAsyncDisposable
         "tx" => Error(-32603, "Internal error", "tx (AB) not found"),
         "block_results" => Results(long.Parse(
             parameters.GetProperty("height").GetString()!, CultureInfo.InvariantCulture)),
-        "abci_query" => Reply(new { response = new { code = 22, codespace = "sdk", log = "not here" } }),
+        "abci_query" => Reply(new
+        {
+            response = Value is null
+                ? (object)new { code = 22, codespace = "sdk", log = "not here" }
+                : new { code = 0, value = Value.ToBase64(), height = $"{StateHeight ?? 0}" },
+        }),
         _ => Error(-32601, "Method not found", ""),
     };
 

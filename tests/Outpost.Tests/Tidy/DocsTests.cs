@@ -15,15 +15,24 @@ public sealed partial class DocsTests
             # Reasons
 
             Every duty that was not done carries exactly one of these reasons. Journal, logs and pages use the code.
-            This page is made from `src/Outpost.Node/Duties/Reason.cs`.
+            `outpost duties` lists what became of each window, `outpost duties --reason CODE` those that were missed for
+            one reason, `outpost duties show ID` tells the whole story of one duty, and `outpost duties explain CODE` says
+            what stands here. This page is made from `src/Outpost.Node/Duties/Reason.cs`; the examples are made up, and
+            printed by the program.
 
-            | reason | what happened | what to do |
-            |---|---|---|
+            | reason | what happened |
+            |---|---|
 
             """);
         foreach (var reason in Reason.All)
         {
-            text.Append(null, $"| `{reason.Code}` | {reason.Summary} | {reason.Fix} |\n");
+            text.Append(null, $"| [`{reason.Code}`](#{reason.Code}) | {reason.Summary} |\n");
+        }
+
+        foreach (var reason in Reason.All)
+        {
+            text.Append(null, $"\n## {reason.Code}\n{reason.Summary}\n\n**What to do.** {reason.Fix}\n\n");
+            text.Append(null, $"```text\n{ReasonExamples.Of(reason)}```\n");
         }
 
         Fresh("docs/reasons.md", text.ToString());

@@ -8,6 +8,8 @@ public sealed class JournalStoryTests : IDisposable
 {
     private static readonly Uri Endpoint = new("https://rpc.example/key-that-nobody-may-see?token=secret");
 
+    private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(100);
+
     private readonly JournalFile _file = new();
 
     public void Dispose() => _file.Dispose();
@@ -101,13 +103,18 @@ public sealed class JournalStoryTests : IDisposable
     public void Writes_the_lives_of_200_duties_of_one_block_in_time()
     {
         using var journal = _file.Open();
-        Live(journal, nonce: 100); // Statements are prepared and the code is compiled once.
-        var begun = TimeProvider.System.GetTimestamp();
-        Live(journal, nonce: 300);
-        var took = TimeProvider.System.GetElapsedTime(begun);
-        TestContext.Current.TestOutputHelper?.WriteLine($"200 duties, 1,600 story entries: {took.TotalMilliseconds:0} ms");
-        // 100 ms on a quiet machine; builds and other tests run beside this one.
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        var best = TimeSpan.MaxValue;
+        // What runs beside this takes its time from a round or two, and not from all.
+        for (var round = 0; round < 25 && best > Bound; round++)
+        {
+            var begun = TimeProvider.System.GetTimestamp();
+            Live(journal, nonce: 100 * (round + 1));
+            var took = TimeProvider.System.GetElapsedTime(begun);
+            best = took < best ? took : best;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"200 duties, 1,600 story entries: {best.TotalMilliseconds:0} ms");
+        Assert.InRange(best, TimeSpan.Zero, Bound);
     }
 
     private static void Live(DutyJournal journal, long nonce)
