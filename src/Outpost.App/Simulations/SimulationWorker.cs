@@ -33,7 +33,7 @@ internal static class SimulationWorker
             return await SimulationRun.RunAsync(task.ToOptions(steps: null), cancellationToken);
         }
 
-        using var steps = new StreamWriter(task.StepsFile);
+        using var steps = new StreamWriter(task.StepsFile) { AutoFlush = true };
         return await SimulationRun.RunAsync(task.ToOptions(steps), cancellationToken);
     }
 }

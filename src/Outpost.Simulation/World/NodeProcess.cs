@@ -19,6 +19,7 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     private ProcessNetwork? _models;
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
+    private ITimer? _restart;
     private bool _isNameless;
 
     /// <summary>Null while it runs.</summary>
@@ -63,8 +64,8 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
         _running = RunAsync(host, _life, _stop.Token);
     }
 
-    /// <summary>Kill -9, at a point of its work or now.</summary>
-    public void Kill(DeathPoint point, bool losesPower)
+    /// <summary>Kill -9, at a point of its work or now; it is started again after a while.</summary>
+    public void Kill(DeathPoint point, bool losesPower, TimeSpan downFor)
     {
         if (DownSince is not null)
         {
@@ -73,16 +74,17 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
 
         if (point == DeathPoint.Now)
         {
-            Die(losesPower);
+            Die(losesPower, downFor);
         }
         else
         {
-            _chain!.DieAt(point, () => Die(losesPower));
+            _chain!.DieAt(point, () => Die(losesPower, downFor));
         }
     }
 
     public async Task StopAsync()
     {
+        _restart?.Dispose();
         if (DownSince is null)
         {
             machine.Trace.Add("node", "is told to stop");
@@ -104,17 +106,23 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
         _chain!.IsNameless = _models!.IsNameless = isNameless;
     }
 
-    public void Dispose() => _stop?.Dispose();
+    public void Dispose()
+    {
+        _restart?.Dispose();
+        _stop?.Dispose();
+    }
 
     private ProcessNetwork Network(HttpMessageHandler outside) =>
         new(outside, _life, machine.Trace) { IsNameless = _isNameless };
 
-    private void Die(bool losesPower)
+    private void Die(bool losesPower, TimeSpan downFor)
     {
         machine.Trace.Add("node", losesPower ? "loses its power" : "is killed");
         DownSince = machine.Time.Elapsed;
         _life.End();
         disk.Crash(losesPower);
+        _restart?.Dispose();
+        _restart = machine.Time.CreateTimer(_ => Start(), null, downFor, Timeout.InfiniteTimeSpan);
     }
 
     private async Task RunAsync(NodeHost host, Life life, CancellationToken stop)

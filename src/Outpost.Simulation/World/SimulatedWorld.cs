@@ -136,7 +136,8 @@ internal sealed class SimulatedWorld : IDisposable
     {
         if (fault.Kind == WorldFaults.NodeKilled || fault.Kind == WorldFaults.PowerLoss)
         {
-            _node.Kill((DeathPoint)(int)fault.Amount, losesPower: fault.Kind == WorldFaults.PowerLoss);
+            _node.Kill(
+                (DeathPoint)(int)fault.Amount, losesPower: fault.Kind == WorldFaults.PowerLoss, fault.For);
         }
         else if (fault.Kind == WorldFaults.NodeStopped)
         {
@@ -174,7 +175,7 @@ internal sealed class SimulatedWorld : IDisposable
 
     private void End(Fault fault)
     {
-        if (IsOfHost(fault))
+        if (fault.Kind == WorldFaults.NodeStopped)
         {
             _node.Start();
         }
@@ -197,6 +198,10 @@ internal sealed class SimulatedWorld : IDisposable
         else if (fault.Kind == WorldFaults.SecondSigner)
         {
             _ = _other.StopAsync();
+        }
+        else if (IsOfHost(fault))
+        {
+            // A dead process is started again by its machine.
         }
         else if (WorldFaults.All.Contains(fault.Kind))
         {
