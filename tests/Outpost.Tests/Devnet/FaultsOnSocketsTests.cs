@@ -62,6 +62,11 @@ public sealed class FaultsOnSocketsTests
 
         world.Begin(FaultKind.RpcStalls, "node-2", 0);
         var asking = world.SendAsync(2, "status");
+        while (world.Devnet.Observer.QueryCount("rpc/status") == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
+        }
+
         await world.Devnet.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Stop);
         await Assert.ThrowsAsync<HttpRequestException>(() => asking);
     }
