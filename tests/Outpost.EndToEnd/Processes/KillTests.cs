@@ -60,14 +60,14 @@ public sealed class KillTests
         workers.Sum(worker => worker.Kills) >= Kills
         && workers.Sum(worker => worker.Ledger.ClosedBy(place.Devnet.Height).Count) >= Windows;
 
-    /// <summary>Windows of 18 blocks every 22, one topic after the other.</summary>
+    /// <summary>Windows of 24 blocks every 28, one topic after the other.</summary>
     private static IReadOnlyList<TopicOptions> TopicsOf(int worker) =>
         [.. Enumerable.Range(0, TopicsOfWorker).Select(index => new TopicOptions
         {
             Id = new((ulong)(worker * TopicsOfWorker + index + 1)),
-            EpochLength = 22,
-            WorkerWindow = 18,
-            GroundTruthLag = 22,
-            FirstOpening = 20 + 5 * index + worker,
+            EpochLength = 28,
+            WorkerWindow = 24,
+            GroundTruthLag = 28,
+            FirstOpening = 20 + 9 * index + 2 * worker,
         })];
 }

@@ -7,7 +7,7 @@ internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledg
 {
     private const int LivesTold = 8;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan PointPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PointPatience = TimeSpan.FromSeconds(4);
 
     private readonly Queue<string> _lives = new();
     private readonly List<string> _wrongSequences = [];
@@ -85,7 +85,7 @@ internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledg
                     await Workplace.UntilAsync(() => LogLength() != log, patience.Token);
                     break;
                 default:
-                    var life = TimeSpan.FromMilliseconds(random.Next(4_000));
+                    var life = TimeSpan.FromMilliseconds(random.Next(5_000));
                     await Task.Delay(life, TimeProvider.System, stop);
                     break;
             }
