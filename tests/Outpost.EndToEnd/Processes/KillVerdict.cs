@@ -65,6 +65,8 @@ internal sealed class KillVerdict
             .. twice.Select(payload => $"Included more than once: {payload.Key}"),
             .. missed.Select(window => $"Missed although the node was up for its greater part: {window}\n"
                 + StoryOf(window.Payload, workers)),
+            // A number is wrong at the door only behind one that was late: that one is gone with its number unused.
+            .. wrongSequences == 0 || late.Length > 0 ? (string[])[] : [$"{wrongSequences} wrong sequences"],
             .. accepted == delivered ? (string[])[] : [$"The chain took {accepted}, and {delivered} were in its blocks"],
             .. lost.Select(payload => $"Acknowledged and lost: {payload}\n{StoryOf(payload, workers)}"),
             .. untold.Select(window => $"Included, and the worker's journal does not say so: {window}"),
