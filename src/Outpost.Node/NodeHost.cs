@@ -145,7 +145,7 @@ public sealed partial class NodeHost
         bool? hasEvents = null;
         await foreach (var block in cosmos.BlocksAsync(stop))
         {
-            await _clock.AdvanceAsync(block.Height);
+            await _clock.AdvanceAsync(block.Newest);
             foreach (var happened in AlloraEvent.Read(block.Events ?? []))
             {
                 if (TopicOf(happened) is { } topic && watches.TryGetValue(topic, out var watch))
@@ -229,7 +229,8 @@ public sealed partial class NodeHost
     private TopicWatch Watch(TopicOptions topic, HttpMessageInvoker models, WatchRooms rooms) => new(
         topic.Topic,
         new HttpEntrypoint(
-            topic.Inference, models, _around.Time, rooms.Random, _around.Loggers.CreateLogger<HttpEntrypoint>()),
+            topic.Inference, models, _around.Time, new Random(rooms.Random.Next()),
+            _around.Loggers.CreateLogger<HttpEntrypoint>()),
         rooms, _around.Loggers.CreateLogger<TopicWatch>());
 
     private static TopicId? TopicOf(AlloraEvent happened) => happened switch

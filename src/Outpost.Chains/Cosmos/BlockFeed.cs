@@ -126,7 +126,8 @@ internal sealed class BlockFeed(
             var block = head.Height - height > MaxFetchedGap
                 ? null
                 : await FetchAsync(height, cancellationToken);
-            await PassAsync(block ?? new Block(new Height(height), null, null), cancellationToken);
+            block ??= new Block(new Height(height), null, null);
+            await PassAsync(block with { Newest = new Height(head.Height) }, cancellationToken);
         }
     }
 

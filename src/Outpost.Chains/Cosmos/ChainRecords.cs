@@ -68,4 +68,8 @@ public sealed record ChainEvent(string Type, IReadOnlyList<KeyValuePair<string, 
 /// The block's own events (BeginBlock, EndBlock); null where no endpoint can tell: LCD, gRPC, or pruned by all nodes.
 /// </param>
 /// <param name="TransactionCount">Null where the endpoint did not say.</param>
-public sealed record Block(Height Height, IReadOnlyList<ChainEvent>? Events, int? TransactionCount);
+public sealed record Block(Height Height, IReadOnlyList<ChainEvent>? Events, int? TransactionCount)
+{
+    /// <summary>The newest block known when this one was passed on: further on while a gap is filled.</summary>
+    public Height Newest { get; init; } = Height;
+}

@@ -11,6 +11,9 @@ internal static class Stalls
     /// <summary>Blocks behind its own plan after which a topic is called stalled; the plan itself allows two.</summary>
     private const long PatienceBlocks = 8;
 
+    /// <summary>After a window some 20 blocks may go by in the search for its verdict.</summary>
+    private const long VerdictBlocks = 24;
+
     public static IEnumerable<(TopicId Topic, string Line)> Find(NodeStatus status)
     {
         if (status.Head is not { } head)
@@ -27,7 +30,7 @@ internal static class Stalls
                         $"it still waits for the window of block {opensAt}, and the chain is at {head}");
                     break;
                 case TopicPhase.Computing or TopicPhase.Sending or TopicPhase.Included or TopicPhase.Missed
-                    when topic.Current is { } duty && head - duty.ClosesAt > PatienceBlocks:
+                    when topic.Current is { } duty && head - duty.ClosesAt > VerdictBlocks:
                     yield return (topic.Topic,
                         $"{duty.Id} is {topic.Phase} and its window closed at {duty.ClosesAt}: the chain is at {head}");
                     break;

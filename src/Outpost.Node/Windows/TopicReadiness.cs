@@ -17,6 +17,9 @@ public abstract record Readiness
 
     /// <summary>Something is missing; <paramref name="Line"/> says what and what to do.</summary>
     public sealed record Blocked(string Line) : Readiness;
+
+    /// <summary>No endpoint tells; <paramref name="Line"/> says what they said.</summary>
+    public sealed record Unanswered(string Line) : Readiness;
 }
 
 /// <summary>What readiness is found out with.</summary>
@@ -47,7 +50,7 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
         }
         catch (ChainException fault)
         {
-            return new Readiness.Blocked($"the chain does not answer: {fault.Message}");
+            return new Readiness.Unanswered($"the chain does not answer: {fault.Message}");
         }
         finally
         {

@@ -16,186 +16,252 @@ public sealed record WatchRooms(
 
 /// <summary>
 /// One topic from start to stop: becomes ready, waits for its windows, and has each duty done. A window is known from
-/// the chain's event; when the event is overdue, or the endpoint has none, the chain is asked once.
+/// the chain's event; when the event is overdue, or the endpoint has none, the chain is asked once. Nothing that takes
+/// time (a duty, a verdict, a question to the chain) keeps it from seeing the next window.
 /// </summary>
 public sealed partial class TopicWatch(
     TopicId topic, HttpEntrypoint entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
 {
-    /// <summary>Events wait here while a duty runs; only the newest matter.</summary>
+    /// <summary>Events wait here for a moment; only the newest matter.</summary>
     private const int EventsKept = 8;
 
     /// <summary>
-    /// A window found open at start is taken when at least this many blocks can still include an answer.
+    /// A window found open by asking is taken when at least this many blocks can still include an answer.
     /// </summary>
     private const long LeastBlocksLeft = 2;
 
-    /// <summary>Blocks that an event may be late before the chain is asked.</summary>
-    private const long OverdueBlocks = 2;
+    /// <summary>Blocks that an event may be late before the chain is asked: a window can have three blocks.</summary>
+    private const long OverdueBlocks = 1;
 
     /// <summary>However quiet it is, the loop looks around this often; it asks the chain nothing for that.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan ShortestRecheck = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestRecheck = TimeSpan.FromSeconds(60);
-
-    private readonly Channel<AlloraEvent> _events = Channel.CreateBounded<AlloraEvent>(
+    // Null says no more than: look around.
+    private readonly Channel<AlloraEvent?> _news = Channel.CreateBounded<AlloraEvent?>(
         new BoundedChannelOptions(EventsKept) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    private readonly Recheck _recheck = new(rooms.Time, rooms.Random);
+    private readonly DutiesAtHand _atHand = new(rooms.Runner, entrypoint);
+    private volatile bool _hasEvents = true;
+    private volatile bool _isDoubted;
     private string _blockedBy = "";
 
-    /// <summary>The newest nonce that was served, well or not: its window is not entered again.</summary>
-    private Height _newest;
+    /// <summary>The topic while this account may work in it; null before that is known, and while it may not.</summary>
+    private Topic? _ready;
+
+    /// <summary>The newest duty, well done or not: its window is not entered again.</summary>
+    private Duty? _last;
+
+    private NextOpening _next;
+
+    /// <summary>True when a window was left since too many duties were at hand.</summary>
+    private bool _isBehind;
+
+    /// <summary>Cancelled when the chain is to be asked since an event is overdue.</summary>
+    private CancellationToken _isOverdue;
 
     public TopicId Topic => topic;
 
-    /// <summary>False when the endpoint gives blocks without events: windows are then found by asking.</summary>
-    public bool HasEvents { get; set; } = true;
+    /// <summary>
+    /// False while blocks come without events: windows are then found by asking. What happened before a change was
+    /// perhaps not seen, so the topic is looked at anew.
+    /// </summary>
+    public bool HasEvents
+    {
+        get => _hasEvents;
+        set
+        {
+            if (_hasEvents != value)
+            {
+                _hasEvents = value;
+                _isDoubted = true;
+                _news.Writer.TryWrite(null);
+            }
+        }
+    }
 
     /// <summary>Hands over an event of this topic.</summary>
-    public void Tell(AlloraEvent happened) => _events.Writer.TryWrite(happened);
+    public void Tell(AlloraEvent happened) => _news.Writer.TryWrite(happened);
 
-    /// <summary>Finishes what an earlier run left open, then serves the topic until stopped.</summary>
+    /// <summary>
+    /// Serves the topic until stopped; what an earlier run left open is finished beside, one after the other.
+    /// </summary>
     public async Task RunAsync(IEnumerable<DutyRecord> unfinished, CancellationToken stop)
     {
-        foreach (var record in unfinished)
-        {
-            await rooms.Runner.RunAsync(record.Duty, entrypoint, stop);
-        }
-
-        var recheck = ShortestRecheck;
-        while (true)
-        {
-            switch (await rooms.Readiness.CheckAsync(topic, stop))
-            {
-                case Readiness.Blocked blocked:
-                    Say(blocked.Line);
-                    await NewsAsync(recheck * (0.75 + (rooms.Random.NextDouble() / 2)), stop);
-                    recheck = recheck * 2 < LongestRecheck ? recheck * 2 : LongestRecheck;
-                    break;
-                case Readiness.Ready ready:
-                    Say("");
-                    recheck = ShortestRecheck;
-                    await ServeAsync(ready, stop);
-                    break;
-            }
-        }
-    }
-
-    /// <summary>Does one duty after the other; returns when the topic has to be looked at anew.</summary>
-    private async Task ServeAsync(Readiness.Ready ready, CancellationToken stop)
-    {
-        var (info, window) = (ready.Topic, ready.Window);
-        var duty = window.IsOpen && window.Nonce > _newest && window.ClosesAt - rooms.Clock.Head >= LeastBlocksLeft
-            ? NewDuty(window.Nonce, window.ClosesAt)
-            : null;
-        var opensAt = Expected(info, window);
-        while (true)
-        {
-            if (duty is not null)
-            {
-                _newest = duty.Id.Nonce;
-                var outcome = await rooms.Runner.RunAsync(duty, entrypoint, stop);
-                opensAt = duty.Id.Nonce + info.EpochLengthBlocks;
-                if (outcome is Outcome.Missed { Reason: var reason } && DoubtsStanding(reason))
-                {
-                    return;
-                }
-            }
-
-            duty = await NextDutyAsync(duty, opensAt, stop);
-            if (duty is null)
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>Null when the next window is overdue or the topic has changed.</summary>
-    private async Task<Duty?> NextDutyAsync(Duty? last, Height opensAt, CancellationToken stop)
-    {
-        if (last is null)
-        {
-            rooms.Board.Waiting(topic, opensAt);
-        }
-
-        var isOver = last is null ? CancellationToken.None : rooms.Clock.Reached(last.ClosesAt);
-        var isOverdue = rooms.Clock.Reached(opensAt + (HasEvents ? OverdueBlocks : 0));
-        while (true)
-        {
-            while (_events.Reader.TryRead(out var happened))
-            {
-                switch (happened)
-                {
-                    case AlloraEvent.WorkerWindowOpened opened when last is null || opened.Nonce > last.Id.Nonce:
-                        return NewDuty(opened.Nonce, opened.ClosesAt);
-                    case AlloraEvent.TopicStatusChanged:
-                        return null;
-                }
-            }
-
-            if (isOverdue.IsCancellationRequested)
-            {
-                return null;
-            }
-
-            if (isOver.IsCancellationRequested)
-            {
-                rooms.Board.Waiting(topic, opensAt);
-                isOver = CancellationToken.None;
-            }
-
-            using var limit = new CancellationTokenSource(LongestSleep, rooms.Time);
-            using var wake = CancellationTokenSource.CreateLinkedTokenSource(isOver, isOverdue, limit.Token, stop);
-            await NewsAsync(wake.Token);
-            stop.ThrowIfCancellationRequested();
-        }
-    }
-
-    /// <summary>Waits for an event, at most as long as given.</summary>
-    private async Task NewsAsync(TimeSpan pause, CancellationToken stop)
-    {
-        using var limit = new CancellationTokenSource(pause, rooms.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        await NewsAsync(either.Token);
-        stop.ThrowIfCancellationRequested();
-        while (_events.Reader.TryRead(out _))
-        {
-            // The topic is looked at anew: whatever was announced is seen there.
-        }
-    }
-
-    private async Task NewsAsync(CancellationToken wake)
-    {
+        using var own = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Duty[] left = [.. unfinished.Select(record => record.Duty).OrderBy(duty => duty.Id.Nonce)];
+        _last = left.LastOrDefault();
+        _atHand.Resume(left, own.Token);
         try
         {
-            await _events.Reader.WaitToReadAsync(wake);
+            await ServeAsync(own.Token);
         }
-        catch (OperationCanceledException) when (wake.IsCancellationRequested)
+        finally
         {
-            // The caller looks at what woke it.
+            await own.CancelAsync();
+            await _atHand.EndAsync();
         }
     }
+
+    private async Task ServeAsync(CancellationToken stop)
+    {
+        _isDoubted = true;
+        Task<Readiness>? look = null;
+        while (true)
+        {
+            if (await _atHand.ReapAsync() || (_isBehind && !_atHand.IsFull))
+            {
+                (_isDoubted, _isBehind) = (true, false);
+            }
+
+            while (_news.Reader.TryRead(out var happened))
+            {
+                Hear(happened, stop);
+            }
+
+            if (look is { IsCompleted: true })
+            {
+                var found = await look;
+                look = null;
+                Take(found, stop);
+            }
+
+            var isDue = _isOverdue.IsCancellationRequested || _recheck.Left <= TimeSpan.Zero;
+            if (look is null && (_isDoubted || isDue))
+            {
+                _isDoubted = false;
+                look = rooms.Readiness.CheckAsync(topic, stop);
+            }
+
+            if (_ready is not null && _blockedBy.Length == 0 && IsOver())
+            {
+                rooms.Board.Waiting(topic, _next.At);
+            }
+
+            await SleepAsync(look, stop);
+        }
+    }
+
+    private void Hear(AlloraEvent? happened, CancellationToken stop)
+    {
+        switch (happened)
+        {
+            case AlloraEvent.WorkerWindowOpened opened when _ready is not null:
+                Begin(opened.Nonce, opened.ClosesAt, stop);
+                break;
+            case AlloraEvent.WorkerWindowOpened or AlloraEvent.TopicStatusChanged:
+                _isDoubted = true;
+                break;
+        }
+    }
+
+    private void Take(Readiness found, CancellationToken stop)
+    {
+        switch (found)
+        {
+            case Readiness.Ready { Topic: var info, Window: var window }:
+                _ready = info;
+                _recheck.Forget();
+                _next = NextOpening.Of(info, window, rooms.Clock.Head);
+                if (_blockedBy.Length > 0)
+                {
+                    rooms.Board.Waiting(topic, _next.At);
+                }
+
+                Say("");
+                Plan();
+                if (window.IsOpen && window.ClosesAt - rooms.Clock.Head >= LeastBlocksLeft)
+                {
+                    Begin(window.Nonce, window.ClosesAt, stop);
+                }
+
+                break;
+            case Readiness.Unanswered { Line: var line }:
+                // The account's standing is as good as it was: an event is still acted upon.
+                Wait(line);
+                break;
+            case Readiness.Blocked { Line: var line }:
+                _ready = null;
+                Wait(line);
+                break;
+        }
+    }
+
+    private void Wait(string line)
+    {
+        Say(line);
+        _isOverdue = CancellationToken.None;
+        _recheck.Plan();
+    }
+
+    /// <summary>One duty for each nonce. With too many at hand it is left, and asked for when there is room.</summary>
+    private void Begin(Height nonce, Height closesAt, CancellationToken stop)
+    {
+        if (nonce <= _last?.Id.Nonce || (_isBehind = _atHand.IsFull))
+        {
+            return;
+        }
+
+        _last = NewDuty(nonce, closesAt);
+        _next = NextOpening.After(nonce, _ready!);
+        Plan();
+        _atHand.Begin(_last, stop);
+    }
+
+    /// <summary>
+    /// Where blocks have no events the end of a window is worth a question too: the epoch may have become shorter.
+    /// </summary>
+    private void Plan()
+    {
+        var end = _last?.ClosesAt + 1;
+        var isSooner = !HasEvents && end > rooms.Clock.Head && end < _next.At;
+        _isOverdue = rooms.Clock.Reached(isSooner ? end!.Value : _next.At + (HasEvents ? OverdueBlocks : 0));
+    }
+
+    /// <summary>
+    /// Asks the entrypoint ahead when it is time for that; until then, the time that is left. The lead is what its
+    /// answers take, and as much more as the forecast may be off.
+    /// </summary>
+    private TimeSpan UntilAhead(CancellationToken stop)
+    {
+        if (_ready is null || !_next.IsForeseen || _next.At <= rooms.Clock.Head || rooms.Clock.IsStill
+            || entrypoint.Lead is not { } lead)
+        {
+            return LongestSleep;
+        }
+
+        var forecast = rooms.Clock.Expect(_next.At);
+        var left = forecast.Left - forecast.GiveOrTake - lead;
+        if (left > TimeSpan.Zero)
+        {
+            return Shorter(left, LongestSleep);
+        }
+
+        entrypoint.AskAhead(NewDuty(_next.At, _next.At).Id, stop);
+        return LongestSleep;
+    }
+
+    private async Task SleepAsync(Task? look, CancellationToken stop)
+    {
+        var isOver = IsOver() ? CancellationToken.None : rooms.Clock.Reached(_last!.ClosesAt);
+        var pause = look is null ? Shorter(UntilAhead(stop), _recheck.Left ?? LongestSleep) : UntilAhead(stop);
+        using var limit = new CancellationTokenSource(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, rooms.Time);
+        using var wake = CancellationTokenSource.CreateLinkedTokenSource(
+            [isOver, look is null ? _isOverdue : CancellationToken.None, limit.Token, stop]);
+        await Task.WhenAny(
+        [
+            _news.Reader.WaitToReadAsync(wake.Token).AsTask(), .. _atHand.Running,
+            .. look is null ? Array.Empty<Task>() : [look],
+        ]);
+        await wake.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private bool IsOver() => _last is null || rooms.Clock.Head >= _last.ClosesAt;
 
     private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(Role.Inferer, topic, nonce), closesAt);
-
-    /// <summary>The block at which to look for the next window, if no event comes first.</summary>
-    private Height Expected(Topic info, WorkerWindow window)
-    {
-        var head = rooms.Clock.Head;
-        var next = window.NextOpensAt.Value > 0 ? window.NextOpensAt : info.EpochLastEnded + info.EpochLengthBlocks;
-        if (next > head)
-        {
-            return next;
-        }
-
-        // Just due: the endpoint that answered has not seen the block yet. Long due: the topic skips epochs.
-        return head + (head - next < info.WorkerWindowBlocks ? 1 : Math.Max(1, info.EpochLengthBlocks / 4));
-    }
-
-    /// <summary>Reasons after which the account's standing in the topic is looked at again.</summary>
-    private static bool DoubtsStanding(Reason reason) =>
-        reason == Reason.NotRegistered || reason == Reason.NotWhitelisted || reason == Reason.Refused
-        || reason == Reason.OutOfFunds;
 
     private void Say(string line)
     {
