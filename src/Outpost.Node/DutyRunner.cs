@@ -17,7 +17,7 @@ namespace Outpost.Node;
 
 /// <summary>The rooms that a duty passes through.</summary>
 public sealed record DutyRooms(
-    AlloraClient Allora, DutyJournal Journal, BlockClock Clock, SubmissionLane Lane, InclusionWatch Inclusion,
+    AlloraClient Allora, DutyJournal Journal, BlockClock Clock, TimeProvider Time, SubmissionLane Lane,
     StatusBoard Board);
 
 /// <summary>
@@ -31,6 +31,11 @@ public sealed record DutyRooms(
 /// </summary>
 public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<DutyRunner> logger)
 {
+    /// <summary>
+    /// Blocks after the window in which the chain is still asked what became of the duty, when no endpoint answers.
+    /// </summary>
+    private const long PatienceBlocks = 20;
+
     /// <summary>Does the duty, or finds out that it cannot be done. On stop it throws, and at no other time.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The one catch-all: a fault ends its duty, not the node.")]
     public async Task<Outcome> RunAsync(Duty duty, HttpEntrypoint entrypoint, CancellationToken stop)
@@ -57,6 +62,12 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         catch (ChainException fault)
         {
             var outcome = new Outcome.Missed(Reason.ChainUnreachable, fault.Message);
+            End(duty, outcome);
+            return outcome;
+        }
+        catch (JournalException fault) when (fault.IsTransient)
+        {
+            var outcome = new Outcome.Missed(Reason.JournalUnavailable, fault.Message);
             End(duty, outcome);
             return outcome;
         }
@@ -101,58 +112,40 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         var earlier = known.LastAttempt;
         while (true)
         {
-            // 3. signed and 4. sent
             rooms.Board.Sending(duty, value);
-            var message = await MessageAsync(duty.Id, value, stop);
-            var answer = await rooms.Lane.SendAsync(new LaneRequest(message, duty.ClosesAt, duty.Id, earlier), stop);
-            if (answer is not LaneAnswer.Sent { Attempt: var attempt })
+            var message = await MessageAsync(duty, value, stop);
+            var request = new LaneRequest(message, duty.ClosesAt, duty.Id, earlier)
             {
-                var refused = (LaneAnswer.NotSent)answer;
-                if (refused.Refusal == Refusal.Undecodable && await HasUpgradedAsync(message, stop))
-                {
-                    earlier = null;
-                    continue;
-                }
+                Renew = async token =>
+                    await HasUpgradedAsync(message, token) ? await MessageAsync(duty, value, token) : null,
+            };
 
-                return new Outcome.Missed(refused.Reason, refused.Detail);
-            }
-
-            Sent(attempt.Transaction.Hash, attempt.Sequence, attempt.FeeUallo);
-
-            // 5. included
-            var sighting = await rooms.Inclusion.WaitAsync(attempt, stop);
-            // What fails before its messages run is in a block and leaves its number unused: then the chain is asked.
-            rooms.Lane.Settle(attempt, sighting is Sighting.InBlock { Result.Code: 0 });
-            switch (sighting)
+            // 3. signed, 4. sent and 5. included: the lane follows it into its block
+            switch (await rooms.Lane.SubmitAsync(request, stop))
             {
-                case Sighting.Never:
-                    return new Outcome.Missed(
-                        Reason.WindowClosed, $"sent as {attempt.Transaction.Hash}, and no block took it");
-                case Sighting.Unknown { Detail: var detail }:
-                    return new Outcome.Missed(
-                        Reason.ChainUnreachable,
-                        $"sent as {attempt.Transaction.Hash}, and no endpoint tells whether a block took it: {detail}");
-                case Sighting.Dropped:
-                    earlier = attempt;
-                    break;
-                case Sighting.InBlock { Result: var result }:
-                    if (await VerdictAsync(duty.Id, message, result, stop) is { } outcome)
+                case LaneAnswer.NotIncluded { Refusal: Refusal.AlreadySubmitted, Detail: var detail }:
+                    return await DoneElsewhereAsync(duty, detail, stop);
+                case LaneAnswer.NotIncluded missed:
+                    return new Outcome.Missed(missed.Reason, missed.Detail);
+                case LaneAnswer.InBlock { Result: var result }:
+                    if (await VerdictAsync(duty, message, result, stop) is { } outcome)
                     {
                         return outcome;
                     }
 
-                    rooms.Journal.RecordAbandoned(attempt.Transaction.Hash);
+                    // Charged and refused for a cause that another transaction in the same window can mend.
+                    rooms.Journal.RecordAbandoned(result.Hash);
                     earlier = null;
                     break;
             }
         }
     }
 
-    private async Task<Any> MessageAsync(DutyId id, string value, CancellationToken stop)
+    private async Task<Any> MessageAsync(Duty duty, string value, CancellationToken stop)
     {
-        var version = await rooms.Allora.VersionAsync(stop);
+        var version = await AskAsync(duty, rooms.Allora.VersionAsync, stop);
         return DecimalText.TryParse(value, out var number, out var problem)
-            ? WorkerMessages.Inference(version, id.Topic, id.Nonce, number, key)
+            ? WorkerMessages.Inference(version, duty.Id.Topic, duty.Id.Nonce, number, key)
             : throw new InvalidOperationException($"the journal holds the value {value}: {problem}");
     }
 
@@ -165,15 +158,15 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         return !message.TypeUrl.Contains(name, StringComparison.Ordinal);
     }
 
-    /// <summary>Null: charged and refused for a cause that another transaction in the same window can mend.</summary>
+    /// <summary>Null: refused for a cause that another transaction in the same window can mend.</summary>
     private async Task<Outcome?> VerdictAsync(
-        DutyId id, Any message, TransactionResult result, CancellationToken stop)
+        Duty duty, Any message, TransactionResult result, CancellationToken stop)
     {
         var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
         if (refusal == Refusal.None)
         {
             rooms.Lane.Gas.Learn(message.TypeUrl, (ulong)result.GasUsed);
-            return IsAdmitted(id, result)
+            return IsAdmitted(duty.Id, result)
                 ? new Outcome.Included(result.Height, result.Hash)
                 : new Outcome.Missed(Reason.NotAdmitted, $"{result.Hash} is in block {result.Height} with code 0");
         }
@@ -185,16 +178,50 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             case Refusal.OutOfGas:
                 rooms.Lane.Gas.Forget(message.TypeUrl);
                 return null;
-            case Refusal.Undecodable when await HasUpgradedAsync(message, stop):
+            case Refusal.Undecodable when await AskAsync(duty, token => HasUpgradedAsync(message, token), stop):
                 return null;
             case Refusal.AlreadySubmitted:
-                // Another transaction of this account did this duty: it is done, though not by these bytes.
-                return new Outcome.Included(result.Height, result.Hash);
+                return await DoneElsewhereAsync(duty, detail, stop);
             case Refusal.WrongSequence:
-                // One before it in the same block expired: this one was not charged, and can still be in time.
+            case Refusal.TimeoutHeightPassed when rooms.Clock.Head < duty.ClosesAt:
+                // One before it in the same block failed, or it was cut short for that one's sake: it was not charged.
                 return null;
             default:
                 return new Outcome.Missed(RefusalPolicy.Of(refusal).Reason, detail);
+        }
+    }
+
+    /// <summary>
+    /// The chain has an answer of this account already, and not by these bytes: another process with the same key gave
+    /// it. Whether it counts is known when the window has closed; the other one's hash is not.
+    /// </summary>
+    private async Task<Outcome> DoneElsewhereAsync(Duty duty, string detail, CancellationToken stop)
+    {
+        var at = rooms.Clock.Head;
+        while (rooms.Clock.Head < duty.ClosesAt)
+        {
+            await rooms.Clock.NextBlockAsync(stop);
+        }
+
+        return await AskAsync(
+            duty, token => rooms.Allora.HasInferenceAsync(duty.Id.Topic, duty.Id.Nonce, key.Address, token), stop)
+            ? new Outcome.Included(at, "")
+            : new Outcome.Missed(Reason.SubmittedElsewhere, detail);
+    }
+
+    /// <summary>Endpoints that fail are a reason to ask again, not to give up a duty.</summary>
+    private async Task<T> AskAsync<T>(Duty duty, Func<CancellationToken, Task<T>> ask, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask(stop);
+            }
+            catch (ChainException fault) when (fault.IsTransient && rooms.Clock.Head - duty.ClosesAt < PatienceBlocks)
+            {
+                await Task.Delay(rooms.Clock.BlockTime / 2, rooms.Time, stop);
+            }
         }
     }
 
@@ -207,7 +234,16 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
 
     private void End(Duty duty, Outcome outcome)
     {
-        rooms.Journal.RecordEnd(duty.Id, outcome);
+        try
+        {
+            rooms.Journal.RecordEnd(duty.Id, outcome);
+        }
+        catch (JournalException fault) when (fault.IsTransient)
+        {
+            // A restart finds the duty unfinished and asks the chain what became of it.
+            NotRecorded(fault.Message);
+        }
+
         rooms.Board.Ended(duty, outcome);
         switch (outcome)
         {
@@ -223,9 +259,6 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
     [LoggerMessage(Level = LogLevel.Debug, Message = "Computed {Value} in {Attempts} attempts")]
     private partial void Computed(string value, int attempts);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Sent as {Hash}, sequence {Sequence}, fee {FeeUallo} uallo")]
-    private partial void Sent(string hash, ulong sequence, System.Numerics.BigInteger feeUallo);
-
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "Included in block {Height} with {Margin:0} % of the window left, {Hash}")]
@@ -236,6 +269,9 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The chain took {Hash} and refused it: {Codespace} {Code}: {Log}")]
     private partial void Refused(string hash, string codespace, uint code, string log);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The end of the duty is not in the journal: {Detail}")]
+    private partial void NotRecorded(string detail);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A fault ended the duty")]
     private partial void Faulted(Exception fault);

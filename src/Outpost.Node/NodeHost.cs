@@ -39,6 +39,7 @@ public sealed partial class NodeHost
     private readonly ILogger<NodeHost> _logger;
     private readonly StatusBoard _board;
     private readonly BlockClock _clock;
+    private volatile SubmissionLane? _lane;
 
     public NodeHost(NodeOptions options, AccountKey key, NodeSurroundings surroundings)
     {
@@ -51,7 +52,14 @@ public sealed partial class NodeHost
     }
 
     /// <summary>The newest picture of the node; cheap, and safe to read from any thread.</summary>
-    public NodeStatus Status => _board.Picture(_clock);
+    public NodeStatus Status
+    {
+        get
+        {
+            var picture = _board.Picture(_clock);
+            return _lane?.Notice is { } notice ? picture with { Line = $"{picture.Line}; {notice}" } : picture;
+        }
+    }
 
     /// <summary>
     /// Runs until cancelled. On cancellation it takes no new duties and returns when what is being sent stands in the
@@ -72,13 +80,12 @@ public sealed partial class NodeHost
 
             var lane = new SubmissionLane(_options.Lane, _key, new LaneSurroundings(
                 cosmos, journal, _clock, _around.Time, _around.Loggers.CreateLogger<SubmissionLane>()));
-            var inclusion = new InclusionWatch(
-                cosmos, _clock, _around.Time, _around.Loggers.CreateLogger<InclusionWatch>());
+            _lane = lane;
             var runner = new DutyRunner(
-                _key, new DutyRooms(allora, journal, _clock, lane, inclusion, _board),
+                _key, new DutyRooms(allora, journal, _clock, _around.Time, lane, _board),
                 _around.Loggers.CreateLogger<DutyRunner>());
             using var readiness = new TopicReadiness(_key.Address, _options.Lane.FeeGranter, new ReadinessRooms(
-                cosmos, allora, lane, inclusion, _clock, _board));
+                cosmos, allora, lane, _clock, _board));
             var watches = _options.Topics.ToDictionary(
                 topic => topic.Topic,
                 topic => Watch(topic, models, new WatchRooms(
@@ -90,7 +97,7 @@ public sealed partial class NodeHost
             await AllAsync(stop,
                 lane.RunAsync(stop.Token),
                 FollowAsync(cosmos, watches, blocks.Writer, isFollowing, stop.Token),
-                SearchAsync(inclusion, blocks.Reader, stop.Token),
+                SearchAsync(lane, blocks.Reader, stop.Token),
                 ServeAsync(watches, journal, isFollowing.Task, stop),
                 BalanceAsync(cosmos, stop.Token),
                 new StandstillWatch(
@@ -145,6 +152,7 @@ public sealed partial class NodeHost
         bool? hasEvents = null;
         await foreach (var block in cosmos.BlocksAsync(stop))
         {
+            cosmos.Saw(block.Height);
             await _clock.AdvanceAsync(block.Newest);
             foreach (var happened in AlloraEvent.Read(block.Events ?? []))
             {
@@ -168,11 +176,11 @@ public sealed partial class NodeHost
         }
     }
 
-    private static async Task SearchAsync(InclusionWatch inclusion, ChannelReader<Block> blocks, CancellationToken stop)
+    private static async Task SearchAsync(SubmissionLane lane, ChannelReader<Block> blocks, CancellationToken stop)
     {
         await foreach (var block in blocks.ReadAllAsync(stop))
         {
-            await inclusion.SeeAsync(block, stop);
+            await lane.SeeAsync(block, stop);
         }
     }
 

@@ -11,6 +11,7 @@ public enum Refusal
     OutOfGas,
     FeeTooLow,
     OutOfFunds,
+    NoAllowance,
     UnknownAccount,
     TimeoutHeightPassed,
     WindowNotOpen,

@@ -89,7 +89,6 @@ internal sealed class BlockFeed(
         await blocks.WriteAsync(block, cancellationToken);
         Last = block.Height.Value;
         _passedAt = time.GetTimestamp();
-        endpoints.Saw(block.Height.Value);
         pace.Arrived(block.Height.Value);
     }
 

@@ -35,7 +35,7 @@ internal sealed class AheadCalls(TimeSpan longestLead)
         get { lock (_lock) { return _wasted; } }
     }
 
-    /// <summary>Learns what an answer took, or at least took; no lead is longer than one attempt may take.</summary>
+    /// <summary>Learns what an answer took; no lead is longer than what one attempt may take.</summary>
     public void Took(TimeSpan latency)
     {
         lock (_lock)

@@ -42,8 +42,24 @@ public sealed record Reason(string Code, string Summary, string Fix)
         "Send uallo to the account, or set a fee granter.");
 
     public static readonly Reason FeeAboveCap = new("fee-above-cap",
-        "The chain asked for a higher fee than lane.maxFeeUallo allows.",
-        "Raise lane.maxFeeUallo, or accept that windows at such prices are left out.");
+        "The chain asked for a higher fee than lane.maxFeeUallo, or a fixed lane.gasPriceUallo, allows.",
+        "Raise the one that is set, or accept that windows at such prices are left out.");
+
+    public static readonly Reason MempoolFull = new("mempool-full",
+        "The nodes had no room for another transaction until the window closed.",
+        "Add endpoints of other providers; a higher fee does not help.");
+
+    public static readonly Reason ChainHalted = new("chain-halted",
+        "The chain stood still during the window, and the blocks that were left of it did not take the answer.",
+        "Nothing is wrong with the node: it goes on with the chain.");
+
+    public static readonly Reason JournalUnavailable = new("journal-unavailable",
+        "The journal could not be written until the window closed, and nothing leaves that is not in it.",
+        "Make room on the disk, and see that the journal's folder is writable.");
+
+    public static readonly Reason SubmittedElsewhere = new("submitted-elsewhere",
+        "Another process with the same key took this account's place, and the chain holds no answer of this node.",
+        "Stop the other process, or give each node an account of its own.");
 
     public static readonly Reason NotRegistered = new("not-registered",
         "The account is not registered in the topic.",
@@ -77,8 +93,8 @@ public sealed record Reason(string Code, string Summary, string Fix)
     public static IReadOnlyList<Reason> All { get; } =
     [
         ModelUnreachable, ModelTimeout, ModelError, ModelAnswerInvalid, WindowClosed, SeenTooLate, ChainUnreachable,
-        OutOfFunds, FeeAboveCap, NotRegistered, NotWhitelisted, NotAdmitted, Refused, DryRun,
-        Interrupted, Fault,
+        OutOfFunds, FeeAboveCap, MempoolFull, ChainHalted, JournalUnavailable, SubmittedElsewhere, NotRegistered,
+        NotWhitelisted, NotAdmitted, Refused, DryRun, Interrupted, Fault,
     ];
 
     /// <summary>The reason of this code; <see cref="Fault"/> when an older journal holds one that is gone.</summary>

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
@@ -14,279 +15,269 @@ public sealed record LaneSurroundings(
     CosmosClient Cosmos, DutyJournal Journal, BlockClock Clock, TimeProvider Time, ILogger<SubmissionLane> Logger);
 
 /// <summary>
-/// The one owner of an account: signs, numbers, pays and sends its transactions, one after the other. Bytes are in the
-/// journal before they leave, and bytes that may have left are sent again unchanged until the chain has them or a
-/// block proves that it never will. What fails is tried again until the request's own last block.
+/// The one owner of an account: numbers, signs, pays and sends its transactions, and follows each into its block. One
+/// loop does it all, so that the order of numbers is the order of sending. Its rules:
+/// <list type="number">
+/// <item>Nothing leaves that is not in the journal.</item>
+/// <item>Bytes that may be out are sent again as they are, lowest number first, after every block that did not hold
+/// them: a mempool may have lost them. A new number is signed only when a node has all that are in flight.</item>
+/// <item>A number is free again when the committed sequence proves it (<see cref="AccountWatch"/>), or when every node
+/// refused bytes that had never left before. Bytes that all nodes refuse later are replaced under the same number, by
+/// the same duty: the chain takes one of the two at most.</item>
+/// <item>Timeouts never rise with the number: what is behind bytes that expire has expired with them, and is refused
+/// for its timeout, not for its sequence. Of a batch, the longest window goes first; whoever would have to be cut
+/// short to its last blocks waits until the bytes before it are through.</item>
+/// <item>After anything but an acceptance one goes ahead alone, so that its refusal makes none behind it wrong.</item>
+/// </list>
 /// </summary>
-public sealed partial class SubmissionLane(LaneOptions options, AccountKey key, LaneSurroundings around)
+public sealed partial class SubmissionLane
 {
-    /// <summary>Signed and journaled together: one fsync for a block in which many topics open.</summary>
-    private const int BatchSize = 32;
+    private readonly LaneOptions _options;
+    private readonly LaneSurroundings _around;
+    private readonly ILogger<SubmissionLane> _logger;
+    private readonly TicketQueue _queue;
+    private readonly Flight _flight = new();
+    private readonly Signer _signer;
+    private readonly AccountWatch _account;
+    private readonly Dispatch _dispatch;
+    private readonly FundsWait _funds;
+    private readonly Lineup _lineup;
+    private readonly BlockSearch _search;
+    private readonly string _address;
 
-    /// <summary>Wrong numbers of one ticket that are corrected without a pause.</summary>
-    private const int QuickRenumberings = 3;
+    /// <summary>All that are not answered, in the order of their coming; those in flight have a number.</summary>
+    private readonly List<Ticket> _tickets = [];
 
-    private readonly TicketQueue _queue = new(around.Time);
-    private readonly Sequence _sequence = new();
-    private readonly FeeQuotes _fees = new(options, around.Cosmos, around.Time);
-    private readonly ILogger<SubmissionLane> _logger = around.Logger;
-    private Account? _account;
+    public SubmissionLane(LaneOptions options, AccountKey key, LaneSurroundings around)
+    {
+        (_options, _around, _logger, _address) = (options, around, around.Logger, key.Address);
+        _queue = new TicketQueue(around.Time);
+        _signer = new Signer(options, key, around.Cosmos, around.Time);
+        _account = new AccountWatch(key.Address, around, _flight, around.Logger);
+        _funds = new FundsWait(
+            options.FeeGranter ?? key.Address, options.FeeGranter is not null, around.Cosmos, around.Logger);
+        _dispatch = new Dispatch(options, around, _flight, _signer, _funds);
+        Spending = new Spending(around.Time);
+        _lineup = new Lineup(around, _flight, _signer, _account, _dispatch);
+        _search = new BlockSearch(around.Cosmos, around.Logger);
+    }
 
     /// <summary>What transactions were seen to use; whoever sees a block's result teaches it.</summary>
-    public GasBook Gas { get; } = new(options.GasAdjustment);
+    public GasBook Gas => _signer.Gas;
 
-    /// <summary>Half a block: often enough to meet the next one, seldom enough not to hammer.</summary>
-    private TimeSpan Pause => around.Clock.BlockTime / 2;
+    /// <summary>What the transactions cost.</summary>
+    public Spending Spending { get; }
+
+    /// <summary>What a person should know of the account, in one sentence; null: all is well.</summary>
+    public string? Notice => _funds.Line ?? _account.Line;
 
     /// <summary>
-    /// Hands a request over and waits until it is sent or cannot be. On <paramref name="stop"/> it throws; bytes
-    /// that have left stand in the journal.
+    /// Hands a request over and waits until a block holds it or none ever will. On <paramref name="stop"/> it throws;
+    /// bytes that have left stand in the journal.
     /// </summary>
-    public async Task<LaneAnswer> SendAsync(LaneRequest request, CancellationToken stop)
+    public async Task<LaneAnswer> SubmitAsync(LaneRequest request, CancellationToken stop)
     {
-        if (!options.Submits)
+        if (!_options.Submits)
         {
-            return new LaneAnswer.NotSent(Reason.DryRun, "the answer was computed and not sent");
+            return new LaneAnswer.NotIncluded(Reason.DryRun, "the answer was computed and not sent");
         }
 
-        var ticket = new Ticket(request, around.Clock.Reached(request.TimeoutHeight));
+        var clock = _around.Clock;
+        var arrival = new Arrival(_around.Time.GetTimestamp(), clock.Head, clock.BlockTime);
+        var ticket = new Ticket(request, arrival, clock.Reached(request.TimeoutHeight));
         await _queue.AddAsync(ticket, stop);
         return await ticket.Answer.WaitAsync(stop);
     }
 
-    /// <summary>A block, or its absence until the last one, has told what became of a sent transaction.</summary>
-    public void Settle(Attempt attempt, bool included) => _sequence.Settle(attempt.Sequence, included);
+    /// <summary>Searches a block that has just come for what is in flight. One caller, in the order of blocks.</summary>
+    public async Task SeeAsync(Block block, CancellationToken stop) =>
+        _queue.Add(new Sighting(block.Height, await _search.FindAsync(block, _flight.Hashes, stop)));
 
     /// <summary>
     /// The lane's single loop. On stop it finishes the broadcast at hand and leaves the rest unanswered.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        if (_around.Clock.Head.Value == 0)
+        {
+            await _around.Clock.NextBlockAsync(stop);
+        }
+
+        Recover();
         while (true)
         {
-            await StepAsync(await _queue.DueAsync(stop), stop);
+            await _queue.NewsAsync(NextTry(), stop);
+            await StepAsync(stop);
         }
     }
 
-    /// <summary>Sends as many of the due tickets as it can.</summary>
-    private async Task StepAsync(List<Ticket> due, CancellationToken stop)
+    /// <summary>What an earlier run may have sent holds its numbers before anything new is signed.</summary>
+    private void Recover()
     {
+        foreach (var attempt in _around.Journal.Unfinished().Select(record => record.LastAttempt).OfType<Attempt>())
+        {
+            var request = new LaneRequest(new Any(), attempt.TimeoutHeight, attempt.Duty, attempt);
+            Admit(new Ticket(request, default, _around.Clock.Reached(attempt.TimeoutHeight)) { IsOrphan = true });
+        }
+    }
+
+    private async Task StepAsync(CancellationToken stop)
+    {
+        var (tickets, sightings) = _queue.Take(TicketQueue.Length - _tickets.Count);
+        sightings.ForEach(Settle);
+        tickets.ForEach(Admit);
         try
         {
-            if (due.Find(ticket => ticket.Unresolved is not null) is { } doubtful)
+            var isLeft = sightings.Count > 0 && (_flight.HasUntaken || _flight.Sought.Count > 0);
+            if (isLeft || (_flight.HasUntaken && IsDue()))
             {
-                await SendAgainAsync(doubtful, stop);
+                await _account.LookAsync(stop);
             }
-            else if (await LoadAccountAsync(due, stop))
+
+            while (Clean() && IsDue() && await MayNumberAsync(stop))
             {
-                await SendBatchAsync(await SignBatchAsync(due, stop));
+                stop.ThrowIfCancellationRequested();
+                var batch = await _lineup.NextAsync(_tickets, stop);
+                if (batch.Count > 0)
+                {
+                    await _dispatch.SendAsync(batch);
+                }
+
+                if (_dispatch.TakeObstacle() is { } obstacle)
+                {
+                    HinderAll(obstacle);
+                }
+                else if (batch.Count == 0)
+                {
+                    return;
+                }
             }
         }
         catch (ChainException fault)
         {
             // No endpoint helped: that is everybody's obstacle.
-            ChainFailed(fault.Message);
-            var obstacle = new LaneAnswer.NotSent(Reason.ChainUnreachable, fault.Message);
-            due.ForEach(ticket => Hinder(ticket, obstacle, Pause));
+            HinderAll(new LaneAnswer.NotIncluded(Reason.ChainUnreachable, fault.Message));
         }
     }
 
-    private async Task<bool> LoadAccountAsync(List<Ticket> due, CancellationToken stop)
+    private void Admit(Ticket ticket)
     {
-        if (_account is not null && _sequence.Next is not null)
+        if (ticket.Attempt is { } attempt)
         {
-            return true;
-        }
-
-        _account = await around.Cosmos.AccountAsync(key.Address, stop);
-        if (_account is null)
-        {
-            var obstacle = new LaneAnswer.NotSent(Reason.OutOfFunds,
-                $"the account {key.Address} does not exist on {around.Cosmos.ChainId} yet: send it uallo");
-            due.ForEach(ticket => Hinder(ticket, obstacle, Pause));
-            return false;
-        }
-
-        _sequence.Load(_account.Sequence);
-        return true;
-    }
-
-    private async Task<List<(Ticket Ticket, Attempt Attempt)>> SignBatchAsync(
-        List<Ticket> due, CancellationToken stop)
-    {
-        var batch = new List<(Ticket, Attempt)>();
-        var sequence = _sequence.Next!.Value;
-        foreach (var ticket in due.Take(BatchSize))
-        {
-            var context = new SigningContext(around.Cosmos.ChainId, _account!.Number, sequence);
-            if (Gas.LimitFor(ticket.MessageType) is null && batch.Count > 0)
+            if (_tickets.Find(one => one.IsOrphan && one.Hashes.Contains(attempt.Transaction.Hash)) is { } orphan)
             {
-                break; // A simulation needs the sequence that the node expects now.
+                ticket.TakeOver(orphan);
+                _flight.Remove(orphan);
+                _tickets.Remove(orphan);
             }
 
-            if (await DraftAsync(ticket, context, stop) is not { } draft)
+            _flight.Put(attempt.Sequence, ticket);
+        }
+
+        _tickets.Add(ticket);
+    }
+
+    /// <summary>A block was searched: what it holds is through, and what it does not hold may be lost.</summary>
+    private void Settle(Sighting sighting)
+    {
+        foreach (var result in sighting.Found)
+        {
+            if (_tickets.Find(ticket => ticket.Hashes.Contains(result.Hash)) is not { } ticket)
             {
                 continue;
             }
 
-            batch.Add((ticket, new Attempt(
-                ticket.Request.Duty, Transaction.Sign(draft, context, key), sequence, draft.Fee.AmountUallo,
-                draft.Fee.GasLimit, ticket.Request.TimeoutHeight)));
-            sequence = _sequence.After(sequence);
-        }
-
-        return batch;
-    }
-
-    /// <summary>Null when gas or fee stand in the way; the ticket then knows what.</summary>
-    private async Task<TransactionDraft?> DraftAsync(Ticket ticket, SigningContext context, CancellationToken stop)
-    {
-        var draft = new TransactionDraft(
-            [ticket.Request.Message], new Fee(0, 0, options.FeeGranter), ticket.Request.TimeoutHeight);
-        try
-        {
-            if (Gas.LimitFor(ticket.MessageType) is null)
+            _flight.Remove(ticket);
+            if (result.Code == 0)
             {
-                Gas.Learn(ticket.MessageType,
-                    await around.Cosmos.SimulateAsync(Transaction.ForSimulation(draft, context, key), stop));
+                _flight.Passed(ticket.Number!.Value);
             }
-        }
-        catch (ChainException fault) when (!fault.IsTransient)
-        {
-            Judge(ticket, Refusals.Classify(fault.Codespace, fault.Code, fault.Log), fault.Message);
-            return null;
-        }
-
-        var (fee, isUnderCap) = await _fees.QuoteAsync(Gas.LimitFor(ticket.MessageType)!.Value, stop);
-        if (!isUnderCap)
-        {
-            _fees.Forget();
-            Hinder(ticket, new LaneAnswer.NotSent(Reason.FeeAboveCap,
-                $"the fee would be {fee.AmountUallo} uallo and the cap is {options.MaxFeeUallo}"), Pause);
-            return null;
-        }
-
-        return draft with { Fee = fee };
-    }
-
-    private async Task SendBatchAsync(List<(Ticket Ticket, Attempt Attempt)> batch)
-    {
-        around.Journal.RecordAttempts([.. batch.Select(item => item.Attempt)]);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            batch[i].Ticket.Unresolved = batch[i].Attempt;
-            if (!await BroadcastAsync(batch[i].Ticket, batch[i].Attempt, isFirst: true))
+            else
             {
-                // The numbers behind this one cannot be taken now: what was signed with them never leaves.
-                foreach (var (_, attempt) in batch.Skip(i + 1))
-                {
-                    around.Journal.RecordAbandoned(attempt.Transaction.Hash);
-                }
-
-                return;
+                // What fails before its messages run leaves its number unused.
+                _flight.Doubt();
             }
+
+            ticket.End(new LaneAnswer.InBlock(result));
+            Pay(ticket, result);
         }
+
+        foreach (var ticket in _flight.InOrder.Where(ticket => ticket.SentAt < sighting.Height))
+        {
+            ticket.IsTaken = false;
+        }
+
+        _dispatch.IsSure &= !_flight.HasUntaken;
+        _dispatch.Foreseen = null;
     }
 
-    /// <summary>True when a node took it. A stop does not cut a broadcast short: its reply is worth the wait.</summary>
-    private async Task<bool> BroadcastAsync(Ticket ticket, Attempt attempt, bool isFirst)
+    /// <summary>What failed before its messages ran has cost nothing; all else pays its fee.</summary>
+    private void Pay(Ticket ticket, TransactionResult result)
     {
-        var check = await around.Cosmos.BroadcastAsync(attempt.Transaction, CancellationToken.None);
-        var refusal = Refusals.Classify(check.Codespace, check.Code, check.Log);
-        if (refusal is Refusal.None or Refusal.AlreadyInMempool)
+        if (ticket.Attempt is { } attempt && (result.Code == 0 || result.Codespace != "sdk"))
         {
-            around.Journal.RecordSent(attempt.Transaction.Hash, check.Endpoint);
-            _sequence.Taken(attempt.Sequence);
-            ticket.Sent(attempt);
-            return true;
+            Spending.Paid(attempt.FeeUallo);
         }
-
-        Refused(attempt.Transaction.Hash, check.Codespace, check.Code, check.Log);
-        if (check.IsUnanimous && (isFirst || refusal != Refusal.WrongSequence))
-        {
-            // Every node refused it and none had it before: nothing of these bytes is on its way.
-            ticket.Unresolved = null;
-            around.Journal.RecordAbandoned(attempt.Transaction.Hash);
-        }
-
-        Judge(ticket, refusal, $"{check.Codespace} {check.Code}: {check.Log}");
-        if (refusal == Refusal.WrongSequence && Refusals.ExpectedSequence(check.Log) is { } expected)
-        {
-            _sequence.Expect(expected);
-        }
-
-        return false;
     }
 
-    /// <summary>Bytes that may have left go out unchanged, unless the chain has moved past their number.</summary>
-    private async Task SendAgainAsync(Ticket ticket, CancellationToken stop)
+    /// <summary>Ends what is unsigned and too late. Always true.</summary>
+    private bool Clean()
     {
-        var attempt = ticket.Unresolved!;
-        if (await around.Cosmos.FindAsync(attempt.Transaction.Hash, stop) is not null)
+        foreach (var ticket in _tickets.Where(one => one.Attempt is null && one.Closed.IsCancellationRequested))
         {
-            ticket.Sent(attempt);
-            return;
+            _flight.Remove(ticket);
+            ticket.End(LaneTrouble.Of(ticket, _around.Clock, _around.Time));
         }
 
-        _account = await around.Cosmos.AccountAsync(key.Address, stop);
-        if (_account is null || _account.Sequence <= attempt.Sequence)
-        {
-            await BroadcastAsync(ticket, attempt, isFirst: false);
-            return;
-        }
-
-        // Another transaction took its number, or it is in a block that is not indexed yet: a block later we know.
-        await around.Clock.NextBlockAsync(stop);
-        if (await around.Cosmos.FindAsync(attempt.Transaction.Hash, stop) is not null)
-        {
-            ticket.Sent(attempt);
-            return;
-        }
-
-        around.Journal.RecordAbandoned(attempt.Transaction.Hash);
-        ticket.Unresolved = null;
-        _sequence.Doubt();
+        _tickets.RemoveAll(ticket => ticket.IsAnswered);
+        return true;
     }
 
-    /// <summary>Answers for good, or mends the cause and lets the ticket wait for another try.</summary>
-    private void Judge(Ticket ticket, Refusal refusal, string detail)
+    /// <summary>In flight, the lowest that no node is known to have comes before everything else.</summary>
+    private bool IsDue()
     {
-        switch (refusal)
-        {
-            case Refusal.WrongSequence:
-                _sequence.Doubt();
-                break;
-            case Refusal.FeeTooLow:
-                _fees.Forget();
-                break;
-            case Refusal.OutOfGas:
-                Gas.Forget(ticket.MessageType);
-                break;
-            case Refusal.BadSignature or Refusal.UnknownAccount:
-                _account = null;
-                break;
-        }
-
-        var (reason, isFinal) = RefusalPolicy.Of(refusal);
-        if (isFinal)
-        {
-            ticket.Refuse(new LaneAnswer.NotSent(reason, detail, refusal));
-        }
-        else
-        {
-            // A new number is at hand at once; one that is refused again and again is waited for like all else.
-            var isMended = refusal == Refusal.WrongSequence && ticket.Unresolved is null
-                && ++ticket.WrongSequences <= QuickRenumberings;
-            Hinder(ticket, new LaneAnswer.NotSent(reason, detail, refusal), isMended ? TimeSpan.Zero : Pause);
-        }
+        var now = _around.Time.GetTimestamp();
+        return Waiting().Any(ticket => ticket.NotBefore <= now);
     }
 
-    private void Hinder(Ticket ticket, LaneAnswer.NotSent obstacle, TimeSpan pause) => ticket.Hinder(
-        obstacle, around.Time.GetTimestamp() + (long)(pause.TotalSeconds * around.Time.TimestampFrequency));
+    /// <summary>The timestamp at which something is due that is not now; null: only news will tell.</summary>
+    private long? NextTry()
+    {
+        var now = _around.Time.GetTimestamp();
+        return Waiting().Select(ticket => (long?)ticket.NotBefore).Where(at => at > now).Min();
+    }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The chain refused {Hash}: {Codespace} {Code}: {Log}")]
-    private partial void Refused(string hash, string codespace, uint code, string log);
+    private IEnumerable<Ticket> Waiting() => _flight.InOrder.FirstOrDefault(ticket => !ticket.IsTaken) is { } lowest
+        ? [lowest]
+        : _tickets.Where(ticket => ticket.Number is null && !ticket.IsAnswered);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sending has to wait: {Detail}")]
-    private partial void ChainFailed(string detail);
+    /// <summary>False when no number can be given now: there is no account, or the next block has to tell.</summary>
+    private async Task<bool> MayNumberAsync(CancellationToken stop)
+    {
+        if (_flight.Committed is null)
+        {
+            await _account.LookAsync(stop);
+            Clean();
+        }
+
+        if (_account.Account is null)
+        {
+            HinderAll(new LaneAnswer.NotIncluded(Reason.OutOfFunds,
+                $"the account {_address} does not exist on {_around.Cosmos.ChainId} yet: send it uallo",
+                Refusal.UnknownAccount));
+            return false;
+        }
+
+        // A node may hold bytes that are not ours under our next number.
+        return !(_dispatch.Foreseen > _flight.Committed) && await _funds.MayTryAsync(stop);
+    }
+
+    /// <summary>What waits for its turn meets the same obstacle: it does not try on its own.</summary>
+    private void HinderAll(LaneAnswer.NotIncluded obstacle)
+    {
+        foreach (var ticket in _tickets.Where(ticket => !ticket.IsTaken))
+        {
+            _dispatch.Hinder(ticket, obstacle, _dispatch.Pause);
+        }
+    }
 }

@@ -1,68 +1,72 @@
 using System.Threading.Channels;
+using Outpost.Chains;
+using Outpost.Chains.Cosmos;
 
 namespace Outpost.Node.Submission;
 
+/// <summary>A block that was searched, and what was found on the way.</summary>
+internal sealed record Sighting(Height Height, IReadOnlyList<TransactionResult> Found);
+
 /// <summary>
-/// The lane's waiting room: tickets come from many tasks and are taken by one, each not before its time.
+/// The lane's door: tickets and blocks come from many tasks and are taken by one.
 /// </summary>
 internal sealed class TicketQueue(TimeProvider time)
 {
-    /// <summary>Tickets that may wait; beyond it, callers wait for room. A topic has at most one.</summary>
-    private const int Length = 1024;
+    /// <summary>Tickets in the lane; beyond it, callers wait for room. A topic has at most two.</summary>
+    public const int Length = 4096;
+
+    /// <summary>Blocks that may wait to be taken note of; the account's sequence tells what a lost one held.</summary>
+    private const int BlocksKept = 64;
 
     private readonly Channel<Ticket> _arriving = Channel.CreateBounded<Ticket>(
         new BoundedChannelOptions(Length) { SingleReader = true });
 
-    private readonly List<Ticket> _waiting = [];
+    private readonly Channel<Sighting> _seen = Channel.CreateBounded<Sighting>(
+        new BoundedChannelOptions(BlocksKept) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Puts a ticket in, and waits for room if need be.</summary>
     public ValueTask AddAsync(Ticket ticket, CancellationToken stop) => _arriving.Writer.WriteAsync(ticket, stop);
 
-    /// <summary>
-    /// The open tickets whose time has come, oldest first; those whose window is over are closed on the way.
-    /// </summary>
-    public async Task<List<Ticket>> DueAsync(CancellationToken stop)
+    public void Add(Sighting sighting) => _seen.Writer.TryWrite(sighting);
+
+    /// <summary>What has come, in order, up to as many tickets as there is room for.</summary>
+    public (List<Ticket> Tickets, List<Sighting> Sightings) Take(int room)
     {
-        while (true)
+        var tickets = new List<Ticket>();
+        while (tickets.Count < room && _arriving.Reader.TryRead(out var ticket))
         {
-            _waiting.RemoveAll(ticket => ticket.IsAnswered);
-            await WaitAsync(stop);
-            while (_waiting.Count < Length && _arriving.Reader.TryRead(out var ticket))
-            {
-                _waiting.Add(ticket);
-            }
-
-            foreach (var ticket in _waiting.Where(ticket => ticket.Closed.IsCancellationRequested))
-            {
-                ticket.Close();
-            }
-
-            var now = time.GetTimestamp();
-            var due = _waiting.Where(ticket => !ticket.IsAnswered && ticket.NotBefore <= now).ToList();
-            if (due.Count > 0)
-            {
-                return due;
-            }
+            tickets.Add(ticket);
         }
+
+        var sightings = new List<Sighting>();
+        while (_seen.Reader.TryRead(out var sighting))
+        {
+            sightings.Add(sighting);
+        }
+
+        return (tickets, sightings);
     }
 
-    /// <summary>Until a ticket arrives or the next one's time comes.</summary>
-    private async Task WaitAsync(CancellationToken stop)
+    /// <summary>Until something comes, or the given timestamp; null: until something comes.</summary>
+    public async Task NewsAsync(long? until, CancellationToken stop)
     {
-        if (_waiting.Count == 0)
+        if (_arriving.Reader.Count > 0 || _seen.Reader.Count > 0)
         {
-            await _arriving.Reader.WaitToReadAsync(stop);
             return;
         }
 
-        var pause = time.GetElapsedTime(time.GetTimestamp(), _waiting.Min(ticket => ticket.NotBefore));
-        if (pause > TimeSpan.Zero && _arriving.Reader.Count == 0)
+        var pause = until is { } at ? time.GetElapsedTime(time.GetTimestamp(), at) : Timeout.InfiniteTimeSpan;
+        if (until is not null && pause <= TimeSpan.Zero)
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(
-                Task.Delay(pause, time, either.Token), _arriving.Reader.WaitToReadAsync(either.Token).AsTask());
-            await either.CancelAsync();
-            stop.ThrowIfCancellationRequested();
+            return;
         }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(
+            Task.Delay(pause, time, either.Token),
+            _arriving.Reader.WaitToReadAsync(either.Token).AsTask(),
+            _seen.Reader.WaitToReadAsync(either.Token).AsTask());
+        await either.CancelAsync();
+        stop.ThrowIfCancellationRequested();
     }
 }

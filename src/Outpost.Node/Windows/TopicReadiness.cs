@@ -24,8 +24,7 @@ public abstract record Readiness
 
 /// <summary>What readiness is found out with.</summary>
 public sealed record ReadinessRooms(
-    CosmosClient Cosmos, AlloraClient Allora, SubmissionLane Lane, InclusionWatch Inclusion, BlockClock Clock,
-    StatusBoard Board);
+    CosmosClient Cosmos, AlloraClient Allora, SubmissionLane Lane, BlockClock Clock, StatusBoard Board);
 
 /// <summary>
 /// Finds out what stands between an account and a topic, in the order in which it has to be mended: topic, whitelist,
@@ -112,21 +111,15 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
         }
 
         var message = WorkerMessages.Register(await rooms.Allora.VersionAsync(stop), id, address);
-        var sent = await rooms.Lane.SendAsync(
+        var answer = await rooms.Lane.SubmitAsync(
             new LaneRequest(message, rooms.Clock.Head + RegistrationBlocks, Duty: null), stop);
-        if (sent is not LaneAnswer.Sent { Attempt: var attempt })
+        if (answer is not LaneAnswer.InBlock { Result: var result })
         {
-            var refused = (LaneAnswer.NotSent)sent;
-            return new Readiness.Blocked(
-                $"registering in topic {id} failed ({refused.Reason.Code}): {refused.Detail}. {refused.Reason.Fix}");
-        }
-
-        var sighting = await rooms.Inclusion.WaitAsync(attempt, stop);
-        rooms.Lane.Settle(attempt, sighting is Sighting.InBlock);
-        if (sighting is not Sighting.InBlock { Result: var result })
-        {
-            return new Readiness.Blocked(
-                $"the registration in topic {id} was sent and no block took it; it is sent anew");
+            var missed = (LaneAnswer.NotIncluded)answer;
+            return missed.Refusal == Refusal.AlreadyRegistered
+                ? null
+                : new Readiness.Blocked(
+                    $"registering in topic {id} failed ({missed.Reason.Code}): {missed.Detail}. {missed.Reason.Fix}");
         }
 
         return Refusals.Classify(result.Codespace, result.Code, result.Log) is Refusal.None or Refusal.AlreadyRegistered

@@ -1,0 +1,174 @@
+using Microsoft.Extensions.Logging;
+using Outpost.Chains;
+using Outpost.Chains.Cosmos;
+using Outpost.Node.Duties;
+
+namespace Outpost.Node.Submission;
+
+/// <summary>
+/// The chain's own word on what is in flight. The committed sequence S decides for each number n:
+///   n &lt; S                       it is used up: by our bytes, which are then found in a block, or by somebody else's
+///   n ≥ S after the last block  our bytes are dead: no block has them, and none can
+///   n ≥ S before that           our bytes can still come into a block, and nothing else may take their place
+/// Nothing but this frees bytes that may be out.
+/// </summary>
+internal sealed partial class AccountWatch(
+    string address, LaneSurroundings around, Flight flight, ILogger<SubmissionLane> logger)
+{
+    /// <summary>
+    /// Blocks in which no endpoint can tell whether a block has our bytes; after that a topic waits no longer.
+    /// </summary>
+    private const long PatienceBlocks = 20;
+
+    /// <summary>Blocks after the start in which transactions of an earlier run may still come in.</summary>
+    private const long EarlierRunBlocks = 20;
+
+    private Height? _startedAt;
+
+    /// <summary>Null until the chain was asked, or when the account does not exist.</summary>
+    public Account? Account { get; private set; }
+
+    /// <summary>Transactions of this account that this node did not send.</summary>
+    public ulong Foreign { get; private set; }
+
+    /// <summary>What to say of it; null when there are none.</summary>
+    public string? Line => Foreign == 0
+        ? null
+        : $"another process uses this key ({Foreign} transactions were not sent by this node): stop it, or give each "
+            + "node an account of its own";
+
+    /// <summary>
+    /// Asks for the account, and settles what it decides: tickets end, or lose their number and may be signed anew.
+    /// </summary>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        var head = around.Clock.Head;
+        Account = await around.Cosmos.AccountAsync(address, head, stop);
+        if (Account is null)
+        {
+            return;
+        }
+
+        _startedAt ??= head;
+        var unexplained = flight.Load(Account.Sequence, head);
+        Notice(unexplained, head);
+
+        foreach (var ticket in flight.Sought.ToList())
+        {
+            await SeekAsync(ticket, head, stop);
+        }
+
+        foreach (var ticket in flight.InOrder.Where(ticket => head >= ticket.Timeout).ToList())
+        {
+            Bury(ticket);
+        }
+    }
+
+    /// <summary>Transactions that are not ours used these many numbers.</summary>
+    private void Notice(ulong count, Height head)
+    {
+        if (count == 0 || head - _startedAt!.Value <= EarlierRunBlocks)
+        {
+            return;
+        }
+
+        if (Foreign == 0)
+        {
+            SecondSigner(address);
+        }
+
+        Foreign += count;
+        NotOurs(count, Foreign);
+    }
+
+    /// <summary>Its number is used up: by its own bytes, as a block tells, or by somebody else's.</summary>
+    private async Task SeekAsync(Ticket ticket, Height head, CancellationToken stop)
+    {
+        ticket.SoughtSince ??= head;
+        try
+        {
+            if (await FindAsync(ticket, stop))
+            {
+                return;
+            }
+        }
+        catch (ChainException fault)
+        {
+            if (head - ticket.SoughtSince.Value > PatienceBlocks)
+            {
+                flight.Remove(ticket);
+                ticket.End(new LaneAnswer.NotIncluded(Reason.ChainUnreachable,
+                    $"sent as {ticket.Hashes.First()}, and no endpoint tells whether a block took it: "
+                    + fault.Message));
+            }
+
+            return;
+        }
+
+        // A node may not have indexed the block yet: it is asked again after the next two.
+        if (head - ticket.SoughtSince.Value < 2)
+        {
+            return;
+        }
+
+        Notice(1, head);
+        Displaced(ticket.Hashes.First(), ticket.Number!.Value);
+        ticket.IsSimulatedFirst = true;
+        ticket.Hinder(new LaneAnswer.NotIncluded(Reason.SubmittedElsewhere,
+            $"another process with this key used the sequence {ticket.Number}, so {ticket.Hashes.First()} was refused"),
+            0);
+        Free(ticket);
+    }
+
+    /// <summary>Its last block has passed, and its number is not used up: no block can ever hold it.</summary>
+    private void Bury(Ticket ticket)
+    {
+        if (ticket.Closed.IsCancellationRequested)
+        {
+            ticket.End(LaneTrouble.Of(ticket, around.Clock, around.Time));
+        }
+
+        Free(ticket);
+    }
+
+    private void Free(Ticket ticket)
+    {
+        flight.Remove(ticket);
+        if (ticket.Attempt is { } attempt)
+        {
+            around.Journal.RecordAbandoned(attempt.Transaction.Hash);
+        }
+
+        ticket.Unsign();
+        if (ticket.IsOrphan)
+        {
+            ticket.End(new LaneAnswer.NotIncluded(Reason.Interrupted, "no block took what an earlier run had sent"));
+        }
+    }
+
+    private async Task<bool> FindAsync(Ticket ticket, CancellationToken stop)
+    {
+        foreach (var hash in ticket.Hashes.ToList())
+        {
+            if (await around.Cosmos.FindAsync(hash, stop) is { } result)
+            {
+                flight.Remove(ticket);
+                ticket.End(new LaneAnswer.InBlock(result));
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Another took the place of {Hash}, sequence {Sequence}")]
+    private partial void Displaced(string hash, ulong sequence);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Another process uses the key of {Address}: transactions come in that this node did not send. Stop "
+            + "it, or give each node an account of its own; this node goes on")]
+    private partial void SecondSigner(string address);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} transactions were not ours, {Total} since the start")]
+    private partial void NotOurs(ulong count, ulong total);
+}

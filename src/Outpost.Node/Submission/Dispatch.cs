@@ -1,0 +1,283 @@
+using Microsoft.Extensions.Logging;
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Chains.Cosmos;
+using Outpost.Node.Duties;
+using Outpost.Node.Journal;
+
+namespace Outpost.Node.Submission;
+
+/// <summary>
+/// Sends a batch in the order of its numbers: on disk first, then handed over at once, then each reply judged. The only
+/// place from which bytes leave.
+/// </summary>
+internal sealed partial class Dispatch(
+    LaneOptions options, LaneSurroundings around, Flight flight, Signer signer, FundsWait funds)
+{
+    private readonly ILogger<SubmissionLane> _logger = around.Logger;
+    private LaneAnswer.NotIncluded? _forAll;
+
+    /// <summary>Wrong numbers and low fees of one ticket that are corrected without a pause.</summary>
+    private const int QuickTries = 3;
+
+    private sealed record Reply(CheckResult? Check, ChainException? Fault);
+
+    /// <summary>
+    /// The nodes' next number is what we think: the last bytes were taken. When it is not so, one goes ahead alone, so
+    /// that a refusal does not make those behind it wrong.
+    /// </summary>
+    public bool IsSure { get; set; }
+
+    /// <summary>The number that a node expects, beyond what is committed and ours: a block has to tell.</summary>
+    public ulong? Foreseen { get; set; }
+
+    /// <summary>What stands in the way of all that wait, told once; null: nothing new.</summary>
+    public LaneAnswer.NotIncluded? TakeObstacle()
+    {
+        var obstacle = _forAll;
+        _forAll = null;
+        return obstacle;
+    }
+
+    public async Task SendAsync(List<Ticket> batch)
+    {
+        if (!IsJournaled(batch))
+        {
+            return;
+        }
+
+        var isClean = batch.ConvertAll(ticket => !ticket.MayBeOut);
+        var replies = new List<Task<Reply>>();
+        foreach (var ticket in batch)
+        {
+            (ticket.MayBeOut, ticket.SentAt) = (true, around.Clock.Head);
+            replies.Add(AskAsync(ticket.Attempt!));
+        }
+
+        // A stop does not cut this short: the replies are worth the wait.
+        await Task.WhenAll(replies);
+        var isWhole = true;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            await JudgeAsync(batch[i], await replies[i], isClean[i], isWhole);
+            isWhole &= batch[i].IsTaken;
+        }
+
+        flight.Publish();
+        IsSure = isWhole;
+    }
+
+    public TimeSpan Pause => around.Clock.BlockTime / 2;
+
+    public void Hinder(Ticket ticket, LaneAnswer.NotIncluded obstacle, TimeSpan pause)
+    {
+        if (ticket.Obstacle?.Detail != obstacle.Detail)
+        {
+            Hindered(ticket.Request.Duty?.ToString() ?? "registration", obstacle.Reason.Code, obstacle.Detail);
+        }
+
+        ticket.Hinder(
+            obstacle, around.Time.GetTimestamp() + (long)(pause.TotalSeconds * around.Time.TimestampFrequency));
+    }
+
+    /// <summary>It could not be signed: no bytes of it are there.</summary>
+    public async Task UnsignableAsync(Ticket ticket, LaneAnswer.NotIncluded obstacle)
+    {
+        await MendAsync(ticket, obstacle.Refusal);
+        if (RefusalPolicy.Of(obstacle.Refusal).IsFinal && obstacle.Refusal != Refusal.None && !ticket.IsRenewed)
+        {
+            flight.Remove(ticket);
+            ticket.End(obstacle);
+            return;
+        }
+
+        ticket.IsRenewed = false;
+        Hinder(ticket, obstacle, Pause);
+        _forAll ??= RefusalPolicy.IsForAll(obstacle.Refusal) || obstacle.Reason == Reason.FeeAboveCap ? obstacle : null;
+    }
+
+    /// <summary>Nothing leaves that is not on disk.</summary>
+    private bool IsJournaled(List<Ticket> batch)
+    {
+        var fresh = batch.FindAll(ticket => !ticket.IsOnDisk);
+        if (fresh.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            around.Journal.RecordAttempts([.. fresh.Select(ticket => ticket.Attempt!)]);
+            fresh.ForEach(ticket => ticket.IsOnDisk = true);
+            return true;
+        }
+        catch (JournalException fault) when (fault.IsTransient)
+        {
+            fresh.ForEach(Withdraw);
+            _forAll = new LaneAnswer.NotIncluded(Reason.JournalUnavailable, fault.Message);
+            IsSure = false;
+            return false;
+        }
+    }
+
+    private async Task<Reply> AskAsync(Attempt attempt)
+    {
+        try
+        {
+            return new Reply(await around.Cosmos.BroadcastAsync(attempt.Transaction, CancellationToken.None), null);
+        }
+        catch (ChainException fault)
+        {
+            return new Reply(null, fault);
+        }
+    }
+
+    /// <param name="isClean">These bytes had never left before.</param>
+    /// <param name="isWhole">All those before it in the batch were taken.</param>
+    private async Task JudgeAsync(Ticket ticket, Reply reply, bool isClean, bool isWhole)
+    {
+        if (reply.Check is not { } check)
+        {
+            var lost = new LaneAnswer.NotIncluded(Reason.ChainUnreachable, reply.Fault!.Message);
+            Hinder(ticket, lost, Pause);
+            _forAll ??= lost;
+            return;
+        }
+
+        var attempt = ticket.Attempt!;
+        var refusal = Refusals.Classify(check.Codespace, check.Code, check.Log);
+        if (refusal is Refusal.None or Refusal.AlreadyInMempool)
+        {
+            ticket.Losses += !isClean && refusal is Refusal.None ? 1 : 0;
+            ticket.Taken();
+            around.Journal.RecordSent(attempt.Transaction.Hash, check.Endpoint);
+            Sent(attempt.Transaction.Hash, attempt.Sequence, attempt.FeeUallo);
+            funds.End();
+            return;
+        }
+
+        Refused(attempt.Transaction.Hash, check.Codespace, check.Code, check.Log);
+        if (refusal == Refusal.WrongSequence)
+        {
+            Renumber(ticket, check, isClean, isWhole);
+            return;
+        }
+
+        var obstacle = LaneTrouble.Of(refusal, $"{check.Codespace} {check.Code}: {check.Log}", options);
+        await MendAsync(ticket, refusal);
+        if (check.IsUnanimous && isClean)
+        {
+            // Every node refused it and none had it before: nothing of these bytes is on its way.
+            Forget(attempt);
+            Withdraw(ticket);
+            if (RefusalPolicy.Of(refusal).IsFinal && !ticket.IsRenewed)
+            {
+                ticket.End(obstacle);
+                return;
+            }
+        }
+        else if (check.IsUnanimous && !ticket.IsOrphan && RefusalPolicy.CondemnsBytes(refusal))
+        {
+            Forget(attempt);
+            ticket.Replace();
+        }
+
+        ticket.IsRenewed = false;
+        var isMended = refusal is Refusal.FeeTooLow && ticket.FeeRefusals <= QuickTries
+            && options.GasPriceUallo is null;
+        Hinder(ticket, obstacle, isMended ? TimeSpan.Zero : Pause);
+        _forAll ??= RefusalPolicy.IsForAll(refusal) && !isMended ? obstacle : null;
+    }
+
+    /// <summary>
+    /// The nodes expect another number. Behind one that was refused that is nobody's fault; a higher one tells of bytes
+    /// that are not ours, and what is committed has to be seen before anything else is signed.
+    /// </summary>
+    private void Renumber(Ticket ticket, CheckResult check, bool isClean, bool isWhole)
+    {
+        var number = ticket.Attempt!.Sequence;
+        flight.Doubt();
+        if (isWhole && Refusals.ExpectedSequence(check.Log) is { } expected && expected > number)
+        {
+            Foreseen = expected;
+            ticket.IsSimulatedFirst = true;
+        }
+
+        if (check.IsUnanimous && isClean)
+        {
+            Forget(ticket.Attempt);
+            Withdraw(ticket);
+        }
+
+        var isQuick = ticket.Attempt is null && (!isWhole || ++ticket.WrongSequences <= QuickTries);
+        Hinder(ticket,
+            LaneTrouble.Of(Refusal.WrongSequence, $"{check.Codespace} {check.Code}: {check.Log}", options),
+            isQuick ? TimeSpan.Zero : Pause);
+    }
+
+    private async Task MendAsync(Ticket ticket, Refusal refusal)
+    {
+        switch (refusal)
+        {
+            case Refusal.FeeTooLow:
+                signer.ForgetPrice();
+                ticket.FeeRefusals++;
+                break;
+            case Refusal.OutOfGas:
+                signer.Gas.Forget(ticket.Message.TypeUrl);
+                break;
+            case Refusal.OutOfFunds or Refusal.NoAllowance:
+                funds.Begin();
+                break;
+            case Refusal.BadSignature or Refusal.UnknownAccount or Refusal.WrongSequence:
+                flight.Doubt();
+                break;
+            case Refusal.Undecodable:
+                await RenewAsync(ticket);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// An upgrade of the chain has renamed the message: the same answer is signed under its new name. Nothing is final
+    /// while the chain cannot be asked for it.
+    /// </summary>
+    private static async Task RenewAsync(Ticket ticket)
+    {
+        try
+        {
+            if (ticket.Request.Renew is { } renew && await renew(CancellationToken.None) is { } message)
+            {
+                (ticket.Message, ticket.IsRenewed) = (message, true);
+            }
+        }
+        catch (ChainException)
+        {
+            ticket.IsRenewed = true;
+        }
+    }
+
+    /// <summary>Takes back bytes that never left.</summary>
+    private void Withdraw(Ticket ticket)
+    {
+        if (ticket.Replaced.Count > 0)
+        {
+            ticket.Attempt = null;
+            return;
+        }
+
+        flight.Remove(ticket);
+        ticket.Unsign();
+    }
+
+    private void Forget(Attempt attempt) => around.Journal.RecordAbandoned(attempt.Transaction.Hash);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Sent as {Hash}, sequence {Sequence}, fee {FeeUallo} uallo")]
+    private partial void Sent(string hash, ulong sequence, System.Numerics.BigInteger feeUallo);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The chain refused {Hash}: {Codespace} {Code}: {Log}")]
+    private partial void Refused(string hash, string codespace, uint code, string log);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Duty} has to wait, {Reason}: {Detail}")]
+    private partial void Hindered(string duty, string reason, string detail);
+}

@@ -1,0 +1,69 @@
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Node.Blocks;
+using Outpost.Node.Duties;
+
+namespace Outpost.Node.Submission;
+
+/// <summary>Puts into words why a ticket ended in no block: its last obstacle, or what time alone did.</summary>
+internal static class LaneTrouble
+{
+    /// <summary>Without a block for this long, and for so many times its usual time, a chain stands still.</summary>
+    private const int StillBlocks = 8;
+    private static readonly TimeSpan StillAtLeast = TimeSpan.FromSeconds(30);
+
+    public static LaneAnswer.NotIncluded Of(Ticket ticket, BlockClock clock, TimeProvider time)
+    {
+        var story = Story(ticket);
+        if (ticket.Obstacle is { } obstacle)
+        {
+            return obstacle with { Detail = story.Length == 0 ? obstacle.Detail : $"{story}; then {obstacle.Detail}" };
+        }
+
+        var still = StoodStill(ticket.Arrival, clock.Head, time.GetElapsedTime(ticket.Arrival.At));
+        if (still is { } pause)
+        {
+            return new LaneAnswer.NotIncluded(Reason.ChainHalted,
+                $"no block came for about {pause.TotalSeconds:0} s{(story.Length == 0 ? "" : $"; {story}")}");
+        }
+
+        return new LaneAnswer.NotIncluded(Reason.WindowClosed, story.Length == 0
+            ? "the window closed while the answer waited for its turn"
+            : $"{story}, and no block took it");
+    }
+
+    /// <summary>How long no block came, beyond what its blocks usually take; null: the chain went on.</summary>
+    internal static TimeSpan? StoodStill(Arrival arrival, Height head, TimeSpan elapsed)
+    {
+        var still = elapsed - ((head - arrival.Head) * arrival.BlockTime);
+        return still > StillAtLeast && still > StillBlocks * arrival.BlockTime ? still : null;
+    }
+
+    /// <summary>What a refusal stands for, in words that name who has to act.</summary>
+    public static LaneAnswer.NotIncluded Of(Refusal refusal, string detail, LaneOptions options) => new(
+        RefusalPolicy.Of(refusal).Reason,
+        refusal switch
+        {
+            Refusal.NoAllowance => $"the fee granter {options.FeeGranter} does not pay for this account: {detail}",
+            Refusal.OutOfFunds when options.FeeGranter is { } granter =>
+                $"the fee granter {granter}, or the account itself, lacks funds: {detail}",
+            _ => detail,
+        },
+        refusal);
+
+    private static string Story(Ticket ticket)
+    {
+        if (ticket.Attempt is not { } attempt || !ticket.MayBeOut)
+        {
+            return "";
+        }
+
+        var lost = ticket.Losses switch
+        {
+            0 => "",
+            1 => ", lost once by the nodes' mempools and sent again",
+            var many => $", lost {many} times by the nodes' mempools and sent again",
+        };
+        return $"sent as {attempt.Transaction.Hash}{lost}";
+    }
+}
