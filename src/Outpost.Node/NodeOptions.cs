@@ -69,7 +69,7 @@ public sealed record HttpEntrypointOptions
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// The pause after a failed attempt; it doubles, with jitter, up to 30 s.
+    /// The pause after a failed attempt; it doubles, with jitter, up to 30 s or a quarter of what is left.
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -45,6 +45,9 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
 
     public LaneOptions Lane { get; set; } = new();
 
+    /// <summary>Changes how each topic's model is asked.</summary>
+    public Func<HttpEntrypointOptions, HttpEntrypointOptions> Asks { get; set; } = options => options;
+
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
     public NodeHost Host { get; private set; } = null!;
@@ -94,12 +97,12 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                 Topics = [.. (topics.Length == 0 ? [1] : topics).Select(topic => new Outpost.Node.TopicOptions
                 {
                     Topic = new TopicId(topic),
-                    Inference = new HttpEntrypointOptions
+                    Inference = Asks(new HttpEntrypointOptions
                     {
                         UrlTemplate = "http://model.local/{TopicId}/{BlockHeight}",
                         AttemptTimeout = TimeSpan.FromMilliseconds(200),
                         RetryDelay = TimeSpan.FromMilliseconds(20),
-                    },
+                    }),
                 })],
                 JournalPath = JournalPath,
             },
