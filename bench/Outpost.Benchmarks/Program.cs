@@ -20,6 +20,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "idle-queries" => IdleQueries.MeasureAsync,
     "start" => ProgramStart.MeasureAsync,
     "memory" => ProgramMemory.MeasureAsync,
+    "failover" => Failover.MeasureAsync,
     _ => null,
 };
 if (measure is null)

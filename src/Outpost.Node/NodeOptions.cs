@@ -16,7 +16,9 @@ public sealed record NodeOptions
     /// <summary>The topics served, each once.</summary>
     public required IReadOnlyList<TopicOptions> Topics { get; init; }
 
-    /// <summary>The SQLite file of the journal; ":memory:" keeps nothing over a restart.</summary>
+    /// <summary>
+    /// The SQLite file of the journal; ":memory:" keeps nothing over a restart. The control socket is beside it.
+    /// </summary>
     public string JournalPath { get; init; } = "outpost.db";
 }
 
@@ -67,7 +69,7 @@ public sealed record HttpEntrypointOptions
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// The pause after a failed attempt; it doubles, with jitter, up to 30 s.
+    /// The pause after a failed attempt; it doubles, with jitter, up to 30 s or a quarter of what is left.
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 

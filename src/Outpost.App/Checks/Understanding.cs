@@ -23,7 +23,8 @@ internal static class Understanding
         {
             var entrypoint = topic.Inference;
             yield return ($"topic {topic.Topic}", $"inferer, GET {entrypoint.UrlTemplate}, "
-                + $"{DurationText.Format(entrypoint.AttemptTimeout)} an attempt");
+                + $"{DurationText.Format(entrypoint.AttemptTimeout)} an attempt"
+                + (entrypoint.IsAskedAhead ? ", asked before the window opens" : ""));
         }
 
         yield return ("journal", node.JournalPath);

@@ -32,6 +32,7 @@ internal static class ConfigurationDocument
                 "url": "http://127.0.0.1:8000/inference/{TopicId}/{BlockHeight}?token={Token}",
                 "timeout": "15s",
                 "retryDelay": "1s",
+                "ahead": false,
                 "variables": { "Token": "ETH" },
               },
             },

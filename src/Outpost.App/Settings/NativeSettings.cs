@@ -68,10 +68,17 @@ internal static class NativeSettings
         + "are filled in, without escaping.");
 
     public static readonly Setting InfererTimeout = new("topics[].inferer.timeout", "a duration", "15s",
-        "How long one attempt may take, 100ms to 10m; attempts are repeated while the window is open.");
+        "How long one attempt may take, 100ms to 10m; attempts are repeated while the window is open, and one that "
+        + "has not answered by the middle of what is left of it is joined by a second.");
 
     public static readonly Setting InfererRetryDelay = new("topics[].inferer.retryDelay", "a duration", "1s",
-        "The pause after a failed attempt, 10ms to 5m; it doubles, with jitter, up to 30 s.");
+        "The pause after a failed attempt, 10ms to 5m; it doubles, with jitter, up to 30 s or a quarter of what is "
+        + "left of the window.");
+
+    public static readonly Setting InfererAhead = new("topics[].inferer.ahead", "true or false", "false",
+        "Whether the model is asked before the window opens, as long before as its answers take, for the block at "
+        + "which the window is expected. For models that need longer than the window; not for one that looks at "
+        + "{BlockHeight} on the chain, which is not made yet.");
 
     public static readonly Setting InfererVariables = new("topics[].inferer.variables", "names with texts", "none",
         "Further names for the URL, such as { \"Token\": \"ETH\" }. Names are case-sensitive.");
@@ -84,6 +91,6 @@ internal static class NativeSettings
     [
         Network, ChainId, Rpc, Lcd, Grpc, GrpcInsecure, Denom, ChainTimeout, KeyName, PassphraseFile, MnemonicFile,
         Mnemonic, GasAdjustment, GasPrice, GasPriceMaxAge, MaxFee, FeeGranter, Submits, TopicId, InfererUrl,
-        InfererTimeout, InfererRetryDelay, InfererVariables, Journal,
+        InfererTimeout, InfererRetryDelay, InfererAhead, InfererVariables, Journal,
     ];
 }

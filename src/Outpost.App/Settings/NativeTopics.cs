@@ -60,10 +60,17 @@ internal sealed partial class NativeTopics(SettingsSource source, ConfigurationF
                 TimeSpan.FromMinutes(10)) ?? entrypoint.AttemptTimeout,
             RetryDelay = inferer.Duration(NativeSettings.InfererRetryDelay, TimeSpan.FromMilliseconds(10),
                 TimeSpan.FromMinutes(5)) ?? entrypoint.RetryDelay,
+            IsAskedAhead = inferer.Flag(NativeSettings.InfererAhead) ?? entrypoint.IsAskedAhead,
         };
         if (url is not null)
         {
             CheckUrl(inferer.At("url"), url, variables);
+        }
+
+        if (entrypoint.IsAskedAhead && url?.Contains("{BlockHeight}", StringComparison.Ordinal) == true)
+        {
+            source.Note(NoteKind.Warning, inferer.At("ahead"),
+                "the model is asked before {BlockHeight} is made; take ahead out if it looks at that block");
         }
 
         inferer.RefuseUnknown();

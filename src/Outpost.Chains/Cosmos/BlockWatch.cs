@@ -109,7 +109,7 @@ internal sealed partial class BlockWatch(
         switch (happened)
         {
             case FollowerNews.Opened opened:
-                _seats[opened.From] = new Seat(feed.Last ?? 0, time.GetTimestamp());
+                _seats[opened.From] = new Seat(opened.At, feed.Last ?? 0, time.GetTimestamp());
                 Following(opened.At.Name, feed.Last ?? 0);
                 await CatchUpAsync(opened.At, cancellationToken);
                 break;
@@ -117,7 +117,7 @@ internal sealed partial class BlockWatch(
                 _seats.Remove(closed.From);
                 break;
             case FollowerNews.Told told:
-                _seats[told.From] = new Seat(told.Results.Height, time.GetTimestamp());
+                _seats[told.From] = new Seat(told.At, told.Results.Height, time.GetTimestamp());
                 await HearAsync(told, cancellationToken);
                 break;
         }
@@ -247,7 +247,8 @@ internal sealed partial class BlockWatch(
     {
         foreach (var (follower, seat) in _seats)
         {
-            if (seat.Told < feed.Last && time.GetElapsedTime(seat.At) >= Overdue)
+            var isSilent = seat.Told < feed.Last && time.GetElapsedTime(seat.Since) >= Overdue;
+            if (isSilent || !heads.IsInUse(seat.At))
             {
                 follower.Leave();
             }
@@ -266,5 +267,5 @@ internal sealed partial class BlockWatch(
     private partial void LookFailed(string problem);
 
     /// <summary>An open socket: the newest block that it told, and when.</summary>
-    private readonly record struct Seat(long Told, long At);
+    private readonly record struct Seat(Endpoint At, long Told, long Since);
 }

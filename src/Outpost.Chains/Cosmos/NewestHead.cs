@@ -48,6 +48,9 @@ internal sealed class NewestHead(EndpointSet endpoints, TimeProvider time)
             },
             cancellationToken);
 
+    /// <summary>False for an endpoint that is taken out of use, also while a socket to it is open.</summary>
+    public bool IsInUse(Endpoint endpoint) => endpoints.Candidates().Contains(endpoint);
+
     /// <summary>The pace that the headers of the best endpoint show.</summary>
     public Task<TimeSpan> PaceAsync(int sample, CancellationToken cancellationToken) =>
         endpoints.ReadAsync<ITransport, TimeSpan>(

@@ -34,6 +34,8 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
 
     public string Address => _key.Address;
 
+    public string JournalPath => Path.Combine(_folder, "journal.db");
+
     public HttpMessageHandler Model { get; set; } = new ScriptedModel(ScriptedModel.Says("3012.45"));
 
     /// <summary>Stands between the node and the sockets; null: nothing does.</summary>
@@ -42,6 +44,9 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     public IReadOnlyList<EndpointOptions>? Endpoints { get; set; }
 
     public LaneOptions Lane { get; set; } = new();
+
+    /// <summary>Changes how each topic's model is asked.</summary>
+    public Func<HttpEntrypointOptions, HttpEntrypointOptions> Asks { get; set; } = options => options;
 
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
@@ -92,14 +97,14 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                 Topics = [.. (topics.Length == 0 ? [1] : topics).Select(topic => new Outpost.Node.TopicOptions
                 {
                     Topic = new TopicId(topic),
-                    Inference = new HttpEntrypointOptions
+                    Inference = Asks(new HttpEntrypointOptions
                     {
                         UrlTemplate = "http://model.local/{TopicId}/{BlockHeight}",
                         AttemptTimeout = TimeSpan.FromMilliseconds(200),
                         RetryDelay = TimeSpan.FromMilliseconds(20),
-                    },
+                    }),
                 })],
-                JournalPath = Path.Combine(_folder, "journal.db"),
+                JournalPath = JournalPath,
             },
             _key,
             new NodeSurroundings(Between ?? (HttpMessageHandler)_network, Model, TimeProvider.System, new Random(1), Loggers));

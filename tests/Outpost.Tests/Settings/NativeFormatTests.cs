@@ -44,6 +44,18 @@ public sealed class NativeFormatTests
     }
 
     [Fact]
+    public void A_model_may_be_asked_ahead_and_a_block_that_is_not_made_yet_is_pointed_out()
+    {
+        var configuration = Read(Good.Replace("\"inferer\": {", "\"inferer\": { \"ahead\": true,", StringComparison.Ordinal))
+            .Configuration!;
+
+        Assert.True(configuration.Node.Topics[0].Inference.IsAskedAhead);
+        var warning = Assert.Single(configuration.Notes, note => note.Kind == NoteKind.Warning);
+        Assert.Contains("before {BlockHeight} is made", warning.Text, StringComparison.Ordinal);
+        Assert.False(Read(Good).Configuration!.Node.Topics[0].Inference.IsAskedAhead);
+    }
+
+    [Fact]
     public void A_default_of_a_setting_is_the_default_of_the_options()
     {
         var configuration = Read(Good).Configuration!;
