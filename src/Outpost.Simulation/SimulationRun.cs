@@ -19,6 +19,9 @@ public static class SimulationRun
     /// <summary>Windows that closed this late in a run are not judged.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(5);
 
+    /// <summary>Work that may follow from one instant; more is a loop without a wait.</summary>
+    private const int MostTurns = 1_000_000;
+
     /// <summary>False when this process has more than one processor to work with: it cannot simulate.</summary>
     public static bool TryPrepare() => ThreadPool.SetMinThreads(1, 1) && ThreadPool.SetMaxThreads(1, 1);
 
@@ -72,9 +75,15 @@ public static class SimulationRun
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var turns = 0;
             do
             {
                 await Task.Yield();
+                if (++turns > MostTurns)
+                {
+                    throw new InvalidOperationException(
+                        $"At {time.Elapsed} the node works and works, and waits for nothing: it spins.");
+                }
             }
             while (ThreadPool.PendingWorkItemCount > 0);
         }
