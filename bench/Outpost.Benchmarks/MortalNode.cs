@@ -20,7 +20,10 @@ internal enum Death
 internal sealed class MortalNode : IDisposable
 {
     private const string Status =
-        """{"node_info":{"network":"bench-1"},"sync_info":{"latest_block_height":"10","latest_block_time":"2026-01-01T00:00:00Z","catching_up":false}}""";
+        """
+        {"node_info":{"network":"bench-1"},"sync_info":
+        {"latest_block_height":"10","latest_block_time":"2026-01-01T00:00:00Z","catching_up":false}}
+        """;
 
     // An account of which nothing but the number, 1, is told.
     private const string Account = """{"response":{"code":0,"height":"10","value":"CgIYAQ=="}}""";

@@ -155,7 +155,6 @@ public sealed partial class NodeHost
         bool? hasEvents = null;
         await foreach (var block in cosmos.BlocksAsync(stop))
         {
-            cosmos.Saw(block.Height);
             await _clock.AdvanceAsync(block.Newest);
             foreach (var happened in AlloraEvent.Read(block.Events ?? []))
             {

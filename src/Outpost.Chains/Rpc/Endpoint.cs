@@ -89,12 +89,4 @@ internal sealed class Endpoint(ITransport transport)
         name == number.ToString(CultureInfo.InvariantCulture)
         || (Uri.TryCreate(name, UriKind.Absolute, out var url)
             && url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) == Name);
-
-    public EndpointStatus Status(int number, TimeSpan now) => new(
-        number, Name, Transport.Kind, Health.State, now - Health.Since,
-        Latency.IsKnown ? Latency.Median : null, Latency.IsKnown ? Latency.Last : null,
-        Height, Height is null ? null : Lag, Pace.PerSecond, Requests, Failures, Health.Problem?.Message,
-        Health.IsGood || Health.IsCordoned ? null : Max(Health.NextLook - now, TimeSpan.Zero));
-
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

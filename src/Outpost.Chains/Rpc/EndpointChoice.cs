@@ -17,10 +17,9 @@ internal static class EndpointChoice
     ];
 
     /// <summary>All that take transactions; when none does, those that may yet: all but the wrong ones.</summary>
-    public static IReadOnlyList<Endpoint> ToWrite(IReadOnlyList<Endpoint> endpoints, TimeSpan now)
+    public static IReadOnlyList<Endpoint> ToWrite(IReadOnlyList<Endpoint> endpoints)
     {
-        List<Endpoint> usable = [.. endpoints.Where(one =>
-            one.Health.TakesWrites || (!one.Health.IsCordoned && one.Health.NextLook <= now && !IsUnfit(one)))];
+        List<Endpoint> usable = [.. endpoints.Where(one => one.Health.TakesWrites)];
         return usable.Count > 0
             ? usable
             : [.. endpoints.Where(one => !one.Health.IsCordoned && !IsUnfit(one))];

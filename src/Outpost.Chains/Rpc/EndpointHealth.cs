@@ -36,7 +36,10 @@ internal sealed record EndpointHealth
 
     public bool IsCordoned => State is EndpointState.Cordoned;
 
-    public bool IsDueForLook(TimeSpan now) => !IsGood && !IsCordoned && NextLook <= now;
+    /// <summary>True for one that is asked last, or not at all, for what it did.</summary>
+    public bool IsLeft => !IsGood && !IsCordoned;
+
+    public bool IsDueForLook(TimeSpan now) => IsLeft && NextLook <= now;
 
     /// <summary>It gave an answer that was of use.</summary>
     public EndpointHealth Answered(TimeSpan now) => IsCordoned ? this : Into(EndpointState.Working, now) with

@@ -14,7 +14,14 @@ internal sealed partial class EndpointLog(ILogger logger)
 
     public void Silent(Endpoint endpoint, ChainException problem) => EndpointSilent(endpoint.Name, problem.Message);
 
-    public void IsBack(Endpoint endpoint) => EndpointIsBack(endpoint.Name);
+    /// <summary>Called just before it is in use again.</summary>
+    public void IsBackIfLeft(Endpoint endpoint)
+    {
+        if (endpoint.Health.IsLeft)
+        {
+            EndpointIsBack(endpoint.Name);
+        }
+    }
 
     [LoggerMessage(LogLevel.Information, "Endpoint {Endpoint} works again.")]
     private partial void EndpointIsBack(string endpoint);

@@ -78,7 +78,7 @@ internal sealed class EndpointSet
     public IReadOnlyList<Endpoint> Writable() => Locked(() =>
     {
         _looks.AtDue();
-        return EndpointChoice.ToWrite(All, Now);
+        return EndpointChoice.ToWrite(All);
     });
 
     /// <summary>The chain id counts from now on, unless one was given or found before.</summary>
@@ -112,11 +112,7 @@ internal sealed class EndpointSet
                 return EndpointFaults.Behind("look", endpoint.Url, height, _heads.Seen);
             }
 
-            if (!endpoint.Health.IsGood)
-            {
-                _log.IsBack(endpoint);
-            }
-
+            _log.IsBackIfLeft(endpoint);
             endpoint.Health = endpoint.Health.Verified(Now);
             return null;
         }
@@ -141,13 +137,7 @@ internal sealed class EndpointSet
     public bool IsGood(Endpoint endpoint) => Locked(() => endpoint.Health.IsGood);
 
     /// <summary>A listener for the answers of one read at this endpoint.</summary>
-    public HeightsTold Listen(Endpoint endpoint) => new((height, time) =>
-    {
-        lock (_lock)
-        {
-            Heard(endpoint, height, time);
-        }
-    });
+    public HeightsTold Listen(Endpoint endpoint) => new((height, time) => Heard(endpoint, height, time));
 
     /// <summary>The block that the endpoint told of last; 0 before the first.</summary>
     public long HeightOf(Endpoint endpoint) => Locked(() => endpoint.Height ?? 0);
@@ -173,11 +163,7 @@ internal sealed class EndpointSet
     {
         lock (_lock)
         {
-            if (!endpoint.Health.IsGood && !endpoint.Health.IsCordoned)
-            {
-                _log.IsBack(endpoint);
-            }
-
+            _log.IsBackIfLeft(endpoint);
             endpoint.Answered(Now, took);
             _hedges.Earn();
         }
@@ -223,20 +209,10 @@ internal sealed class EndpointSet
         Locked(() => All.Any(one => one != endpoint && one.AnsweredAt >= since));
 
     /// <summary>Takes endpoints out or puts them back, by number or URL; what they have under way goes on.</summary>
-    public IReadOnlyList<EndpointStatus> Cordon(string name, bool isOut) => Locked(() =>
-    {
-        List<EndpointStatus> changed = [];
-        foreach (var (index, endpoint) in All.Index().Where(one => one.Item.IsCalled(name, one.Index + 1)))
-        {
-            endpoint.Health = isOut ? endpoint.Health.Cordoned(Now) : endpoint.Health.Uncordoned(Now);
-            changed.Add(endpoint.Status(index + 1, Now));
-        }
+    public IReadOnlyList<EndpointStatus> Cordon(string name, bool isOut) =>
+        Locked(() => EndpointPicture.Cordon(All, name, isOut, Now));
 
-        return changed;
-    });
-
-    public IReadOnlyList<EndpointStatus> Picture() =>
-        Locked(() => All.Select((one, index) => one.Status(index + 1, Now)).ToList());
+    public IReadOnlyList<EndpointStatus> Picture() => Locked(() => EndpointPicture.Of(All, Now));
 
     /// <summary>True when another endpoint may do better: the network's and the endpoint's own faults.</summary>
     public static bool IsOfEndpoint(ChainException exception) =>
@@ -245,13 +221,16 @@ internal sealed class EndpointSet
     /// <summary>Done when no endpoint is looked at any more; the token given at construction ends that.</summary>
     public Task DrainAsync() => Locked(_looks.DrainAsync);
 
-    // The caller holds the lock, as for the next one.
     private void Heard(Endpoint endpoint, long height, DateTimeOffset? blockTime)
     {
-        _heads.Heard(endpoint, height, blockTime, Now);
-        AskForSecondOpinion();
+        lock (_lock)
+        {
+            _heads.Heard(endpoint, height, blockTime, Now);
+            AskForSecondOpinion();
+        }
     }
 
+    // The caller holds the lock.
     private void AskForSecondOpinion()
     {
         if (_heads.WantsSecondOpinion)

