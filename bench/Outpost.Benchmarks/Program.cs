@@ -22,6 +22,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "idle-queries-far" => IdleQueries.MeasureFarAsync,
     "start" => ProgramStart.MeasureAsync,
     "memory" => ProgramMemory.MeasureAsync,
+    "failover" => Failover.MeasureAsync,
     _ => null,
 };
 if (measure is null)

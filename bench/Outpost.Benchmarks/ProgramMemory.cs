@@ -26,8 +26,8 @@ internal static class ProgramMemory
             FirstOpening = 20,
         };
         await using var place = await Workplace.CreateAsync(
-            TimeSpan.FromMilliseconds(400), DevnetOptions.ManyTopics(Topics, shape), cancellationToken);
-        using var program = place.Start();
+            TimeSpan.FromMilliseconds(400), [DevnetOptions.ManyTopics(Topics, shape)], cancellationToken);
+        using var program = place.Seats[0].Start();
         await program.WatchingAsync(cancellationToken);
         var end = shape.FirstOpening + Epochs * shape.EpochLength;
         var megabytes = new List<double>();

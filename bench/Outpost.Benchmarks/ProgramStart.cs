@@ -37,12 +37,12 @@ internal static class ProgramStart
             FirstOpening = 50_000,
         };
         await using var place = await Workplace.CreateAsync(
-            TimeSpan.FromMilliseconds(500), DevnetOptions.ManyTopics(topics, shape), cancellationToken);
+            TimeSpan.FromMilliseconds(500), [DevnetOptions.ManyTopics(topics, shape)], cancellationToken);
         var samples = new List<double>();
         for (var start = 0; start < Starts; start++)
         {
             var begun = TimeProvider.System.GetTimestamp();
-            using var program = place.Start();
+            using var program = place.Seats[0].Start();
             var watching = await program.WatchingAsync(cancellationToken);
             samples.Add(TimeProvider.System.GetElapsedTime(begun, watching).TotalMilliseconds);
             program.Terminate();

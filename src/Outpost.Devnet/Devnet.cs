@@ -18,6 +18,7 @@ public sealed class Devnet : IAsyncDisposable
     private readonly DevnetServer? _server;
     private readonly MemorySockets _sockets = new();
     private readonly BlockProduction _production;
+    private int _isDisposed;
 
     private Devnet(DevnetOptions options, TimeProvider time, ILoggerFactory? loggers)
     {
@@ -132,6 +133,11 @@ public sealed class Devnet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        {
+            return;
+        }
+
         await _production.DisposeAsync();
         await _sockets.DisposeAsync();
         if (_server is not null)

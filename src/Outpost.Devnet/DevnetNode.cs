@@ -13,7 +13,7 @@ public sealed class DevnetNode : IDisposable
     internal DevnetNode(WatchedChain watched, int number, TimeProvider time)
     {
         Name = NameOf(number);
-        Faces = new DevnetFaces(new ChainNode(watched, Name));
+        Faces = new DevnetFaces(new ChainNode(watched, Name), time);
         Front = new NodeFront(Faces, time);
         Rpc = InMemory(RpcPort);
         Lcd = InMemory(LcdPort);

@@ -6,6 +6,7 @@ using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
 using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
+using Outpost.Node.Control;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
@@ -70,6 +71,8 @@ public sealed partial class NodeHost
         using var journal = DutyJournal.Open(_options.JournalPath, _around.Time);
         await using var cosmos = new CosmosClient(
             _options.Chain, _around.ChainNetwork, _around.Time, _around.Random, _around.Loggers);
+        await using var control = ControlSocket.Start(
+            _options.JournalPath, cosmos, _around.Time, _around.Loggers.CreateLogger<ControlSocket>());
         var allora = new AlloraClient(cosmos);
         using var models = new HttpMessageInvoker(_around.ModelNetwork, disposeHandler: false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

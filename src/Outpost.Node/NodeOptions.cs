@@ -16,7 +16,9 @@ public sealed record NodeOptions
     /// <summary>The topics served, each once.</summary>
     public required IReadOnlyList<TopicOptions> Topics { get; init; }
 
-    /// <summary>The SQLite file of the journal; ":memory:" keeps nothing over a restart.</summary>
+    /// <summary>
+    /// The SQLite file of the journal; ":memory:" keeps nothing over a restart. The control socket is beside it.
+    /// </summary>
     public string JournalPath { get; init; } = "outpost.db";
 }
 

@@ -78,7 +78,8 @@ internal static class DevnetCommand
             fees, signatures and windows are checked as strictly. Everything is forgotten when it stops.
             """)
         {
-            ChainId, BlockTime, Nodes, Topics, EpochLength, Window, Stagger, Emissions, Seed, RpcPort, LcdPort, GrpcPort,
+            ChainId, BlockTime, Nodes, Topics, EpochLength, Window, Stagger, Emissions, Seed,
+            RpcPort, LcdPort, GrpcPort,
             Fund, Faults, ListFaults, MaxBlocks, Json,
             HelpWithExamples.Of("""
                 outpost devnet --topics 3 --block-time 500ms

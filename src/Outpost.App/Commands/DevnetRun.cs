@@ -13,6 +13,9 @@ internal sealed class DevnetRun(
 {
     private const long BlocksPerLine = 60;
 
+    /// <summary>Blocks and faults are told side by side.</summary>
+    private readonly TextWriter _out = TextWriter.Synchronized(surroundings.Out);
+
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -57,7 +60,7 @@ internal sealed class DevnetRun(
                 {
                     if (!asJson)
                     {
-                        surroundings.Out.WriteLine(
+                        _out.WriteLine(
                             $"block {devnet.Height}: {(isBeginning ? "begins" : "ended")}: {fault}");
                     }
                 },
@@ -87,7 +90,7 @@ internal sealed class DevnetRun(
     {
         if (asJson)
         {
-            surroundings.Out.WriteLine(JsonSerializer.Serialize(new
+            _out.WriteLine(JsonSerializer.Serialize(new
             {
                 chainId = options.ChainId,
                 rpc = Text(devnet.Rpc),
@@ -103,29 +106,29 @@ internal sealed class DevnetRun(
                     grpc = Text(node.Grpc),
                 }),
             }));
-            surroundings.Out.Flush();
+            _out.Flush();
             return;
         }
 
         var shape = options.Topics[0];
         var blockTime = DurationText.Format(options.BlockTime!.Value);
-        surroundings.Out.WriteLine(
+        _out.WriteLine(
             $"{options.ChainId}, emissions v{(int)options.Version}, a block every {blockTime}");
         foreach (var node in devnet.Nodes)
         {
             if (devnet.Nodes.Count > 1)
             {
-                surroundings.Out.WriteLine($"  {node.Name}");
+                _out.WriteLine($"  {node.Name}");
             }
 
-            surroundings.Out.WriteLine($"""
+            _out.WriteLine($"""
                   rpc     {Text(node.Rpc)}   websocket at /websocket
                   lcd     {Text(node.Lcd)}
                   grpc    {Text(node.Grpc)}
                 """);
         }
 
-        surroundings.Out.WriteLine($"""
+        _out.WriteLine($"""
               topics  1..{options.Topics.Count}, open every {shape.EpochLength} blocks for {shape.WorkerWindow}
               coins   curl '{Text(devnet.Faucet)}?address=allo1…'
             Ctrl-C stops it; nothing is kept.
@@ -137,7 +140,7 @@ internal sealed class DevnetRun(
         var observer = devnet.Observer;
         var delivered = observer.Delivered;
         var refused = delivered.Where(entry => entry.Key.Code != 0).Sum(entry => entry.Value);
-        surroundings.Out.WriteLine(
+        _out.WriteLine(
             $"block {devnet.Height}: {observer.WindowsOpened} windows opened, "
             + $"{observer.Admitted.Count} inferences admitted, "
             + $"{delivered.Values.Sum()} transactions ({refused} failed)");

@@ -85,6 +85,7 @@ internal static class OutpostCommands
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
             DutiesCommand.Build(surroundings),
+            EndpointsCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);

@@ -18,6 +18,7 @@ internal static class RootHelp
           check     Read a configuration, say what was understood, and probe all that it names
           run       Serve the topics of a configuration until it is stopped
           duties    List what became of each window, tell the story of one, and explain a reason
+          endpoints Show how the running node's endpoints are doing, take one out and put it back
 
         Options
           --help, -h, -?    This text

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Rpc;
@@ -156,8 +157,14 @@ public sealed class CosmosClient : IAsyncDisposable
     /// The first block comes as soon as the subscription stands. Each enumeration opens its own websocket, so one
     /// node enumerates once.
     /// </summary>
-    public IAsyncEnumerable<Block> BlocksAsync(CancellationToken cancellationToken) =>
-        _blocks.ReadAsync(cancellationToken);
+    public async IAsyncEnumerable<Block> BlocksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var block in _blocks.ReadAsync(cancellationToken))
+        {
+            Saw(block.Height);
+            yield return block;
+        }
+    }
 
     /// <summary>Ends what is under way; the network stays with its owner.</summary>
     public async ValueTask DisposeAsync()

@@ -15,10 +15,11 @@ internal sealed class DevnetFaces : IDisposable
     private readonly LcdRouter _lcd;
     private readonly GrpcRouter _grpc;
     private readonly EventFeed _feed;
+    private readonly TimeProvider _time;
 
-    public DevnetFaces(ChainNode node)
+    public DevnetFaces(ChainNode node, TimeProvider time)
     {
-        Node = node;
+        (Node, _time) = (node, time);
         var queries = new QueryTable(node);
         _faucet = new Faucet(node);
         _rpc = new RpcRouter(new RpcMethods(node, queries));
@@ -40,7 +41,7 @@ internal sealed class DevnetFaces : IDisposable
         };
 
     public Task ServeSocketAsync(WebSocket socket, CancellationToken cancellationToken) =>
-        new RpcSession(socket, _rpc, _feed).RunAsync(cancellationToken);
+        new RpcSession(socket, _rpc, _feed, _time).RunAsync(cancellationToken);
 
     public void Dispose() => _feed.Dispose();
 }

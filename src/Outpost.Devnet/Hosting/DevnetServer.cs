@@ -59,9 +59,7 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         var application = builder.Build();
         application.UseWebSockets();
-        application.Run(context => IsSocket(context, face)
-            ? SocketAsync(context, node)
-            : AnswerAsync(context, node, face));
+        application.Run(context => ServeAsync(context, node, face));
         _applications.Add(application);
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features
@@ -72,7 +70,23 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
     private static bool IsSocket(HttpContext context, Face face) =>
         face == Face.Rpc && context.Request.Path.StartsWithSegments("/websocket", StringComparison.Ordinal);
 
-    private async Task SocketAsync(HttpContext context, DevnetNode node)
+    private async Task ServeAsync(HttpContext context, DevnetNode node, Face face)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        try
+        {
+            await (IsSocket(context, face)
+                ? SocketAsync(context, node, ending.Token)
+                : AnswerAsync(context, node, face, ending.Token));
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The client or the server goes away while the reply is held back.
+            context.Abort();
+        }
+    }
+
+    private static async Task SocketAsync(HttpContext context, DevnetNode node, CancellationToken cancellationToken)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -80,23 +94,22 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
             return;
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
-        var (isOpen, reply) = await node.Front.OpenSocketAsync(ending.Token);
+        var (isOpen, reply) = await node.Front.OpenSocketAsync(cancellationToken);
         if (!isOpen)
         {
-            await WriteAsync(context, reply, ending.Token);
+            await WriteAsync(context, reply, cancellationToken);
             return;
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        await node.Faces.ServeSocketAsync(socket, ending.Token);
+        await node.Faces.ServeSocketAsync(socket, cancellationToken);
     }
 
-    private async Task AnswerAsync(HttpContext context, DevnetNode node, Face face)
+    private static async Task AnswerAsync(
+        HttpContext context, DevnetNode node, Face face, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, ending.Token);
+        await context.Request.Body.CopyToAsync(body, cancellationToken);
         var request = new NodeRequest(
             context.Request.Method,
             context.Request.Path.Value ?? "/",
@@ -104,15 +117,8 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
             context.Request.Headers.ToDictionary(
                 pair => pair.Key.ToLowerInvariant(), pair => pair.Value.ToString(), StringComparer.Ordinal),
             body.GetBuffer().AsMemory(0, (int)body.Length));
-        try
-        {
-            await WriteAsync(context, await node.Front.AnswerAsync(face, request, ending.Token), ending.Token);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            // The client or the server went away while the reply was held back.
-            context.Abort();
-        }
+        await WriteAsync(
+            context, await node.Front.AnswerAsync(face, request, cancellationToken), cancellationToken);
     }
 
     /// <param name="reply">Null: the connection breaks.</param>

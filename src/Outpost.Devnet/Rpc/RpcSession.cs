@@ -10,11 +10,12 @@ namespace Outpost.Devnet.Rpc;
 /// <summary>
 /// One client on /websocket: the RPC methods and up to five subscriptions. A client that does not read is dropped.
 /// </summary>
-internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed feed)
+internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed feed, TimeProvider time)
 {
     private const int MaxSubscriptions = 5;
     private const int MaxQueued = 2_000;
     private const int MaxMessageBytes = 1_500_000;
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private readonly Channel<byte[]> _outgoing = Channel.CreateBounded<byte[]>(
         new BoundedChannelOptions(MaxQueued) { SingleReader = true });
@@ -78,12 +79,16 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
     {
         var buffer = new byte[16 * 1024];
         using var message = new MemoryStream();
-        while (socket.State == WebSocketState.Open)
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
         {
             var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
             if (received.MessageType == WebSocketMessageType.Close)
             {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+                if (socket.State == WebSocketState.CloseReceived)
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+                }
+
                 return;
             }
 
@@ -198,6 +203,9 @@ internal sealed class RpcSession(WebSocket socket, RpcRouter router, EventFeed f
             {
                 await socket.CloseOutputAsync(
                     WebSocketCloseStatus.EndpointUnavailable, "the node goes away", ending.Token);
+
+                // Breaking off now could overtake the farewell; the client's own ends the session first.
+                await Task.Delay(FarewellPatience, time, ending.Token);
             }
         }
         catch (Exception ended)

@@ -58,7 +58,8 @@ internal sealed partial class AccountWatch(
             await SeekAsync(ticket, head, stop);
         }
 
-        foreach (var ticket in flight.InOrder.Where(ticket => head >= ticket.Timeout).ToList())
+        // Dead after its last block; a mempool holds on to it, and to its number, for one more.
+        foreach (var ticket in flight.InOrder.Where(ticket => head > ticket.Timeout).ToList())
         {
             Bury(ticket);
         }

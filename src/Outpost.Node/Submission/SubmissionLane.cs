@@ -47,6 +47,7 @@ public sealed partial class SubmissionLane
 
     /// <summary>All that are not answered, in the order of their coming; those in flight have a number.</summary>
     private readonly List<Ticket> _tickets = [];
+    private volatile bool _isParked;
 
     public SubmissionLane(LaneOptions options, AccountKey key, LaneSurroundings around)
     {
@@ -70,6 +71,9 @@ public sealed partial class SubmissionLane
 
     /// <summary>What a person should know of the account, in one sentence; null: all is well.</summary>
     public string? Notice => _funds.Line ?? _account.Line;
+
+    /// <summary>True while the loop waits for news or for a time, and all that came has been dealt with.</summary>
+    internal bool IsIdle => _isParked && _queue.IsEmpty;
 
     /// <summary>
     /// Hands a request over and waits until a block holds it or none ever will. On <paramref name="stop"/> it throws;
@@ -106,7 +110,9 @@ public sealed partial class SubmissionLane
         Recover();
         while (true)
         {
+            _isParked = true;
             await _queue.NewsAsync(NextTry(), stop);
+            _isParked = false;
             await StepAsync(stop);
         }
     }

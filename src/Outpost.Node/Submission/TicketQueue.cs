@@ -24,6 +24,8 @@ internal sealed class TicketQueue(TimeProvider time)
     private readonly Channel<Sighting> _seen = Channel.CreateBounded<Sighting>(
         new BoundedChannelOptions(BlocksKept) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
+    public bool IsEmpty => _arriving.Reader.Count == 0 && _seen.Reader.Count == 0;
+
     /// <summary>Puts a ticket in, and waits for room if need be.</summary>
     public ValueTask AddAsync(Ticket ticket, CancellationToken stop) => _arriving.Writer.WriteAsync(ticket, stop);
 
@@ -50,7 +52,7 @@ internal sealed class TicketQueue(TimeProvider time)
     /// <summary>Until something comes, or the given timestamp; null: until something comes.</summary>
     public async Task NewsAsync(long? until, CancellationToken stop)
     {
-        if (_arriving.Reader.Count > 0 || _seen.Reader.Count > 0)
+        if (!IsEmpty)
         {
             return;
         }

@@ -63,9 +63,12 @@ internal sealed class KillVerdict
         return new KillVerdict(summary,
         [
             .. twice.Select(payload => $"Included more than once: {payload.Key}"),
-            .. missed.Select(window => $"Missed although the node was up for its greater part: {window}"),
+            .. missed.Select(window => $"Missed although the node was up for its greater part: {window}\n"
+                + StoryOf(window.Payload, workers)),
+            // A number is wrong at the door only behind one that was late: that one is gone with its number unused.
+            .. wrongSequences == 0 || late.Length > 0 ? (string[])[] : [$"{wrongSequences} wrong sequences"],
             .. accepted == delivered ? (string[])[] : [$"The chain took {accepted}, and {delivered} were in its blocks"],
-            .. lost.Select(payload => $"Acknowledged and lost: {payload}"),
+            .. lost.Select(payload => $"Acknowledged and lost: {payload}\n{StoryOf(payload, workers)}"),
             .. untold.Select(window => $"Included, and the worker's journal does not say so: {window}"),
             .. failed.Except(late).Select(one => $"Failed in its block: {one}"),
         ]);
@@ -86,6 +89,14 @@ internal sealed class KillVerdict
         return journal.Duties(new DutyFilter(), MostDuties).ToDictionary(
             duty => duty.Duty.Id,
             duty => (journal.Attempts(duty.Duty.Id).Any(attempt => attempt.Sends > 0), duty.Outcome is Outcome.Included));
+    }
+
+    private static string StoryOf(PayloadName payload, IReadOnlyList<KilledWorker> workers)
+    {
+        using var journal = JournalReader.Open(
+            workers.Single(worker => worker.Seat.Worker == payload.Worker).Seat.Journal);
+        return string.Join('\n', journal.Story(new DutyId(Role.Inferer, payload.Topic, payload.Nonce))
+            .Select(entry => $"    {entry.At:HH:mm:ss.fff} {entry.Kind} {entry.Block} {entry.Hash} {entry.Detail}"));
     }
 
     private static string Counts(IEnumerable<KeyValuePair<(string Codespace, uint Code), long>> counts) =>

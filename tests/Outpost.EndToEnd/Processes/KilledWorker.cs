@@ -1,13 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace Outpost.EndToEnd.Processes;
 
 /// <summary>
 /// One worker whose program is killed (kill -9) at a point of its life and started again at once, again and again.
 /// </summary>
-internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledger, Random random)
+internal sealed partial class KilledWorker(Workplace place, Seat seat, WindowLedger ledger, Random random)
 {
     private const int LivesTold = 8;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan PointPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PointPatience = TimeSpan.FromSeconds(4);
 
     private readonly Queue<string> _lives = new();
     private readonly List<string> _wrongSequences = [];
@@ -48,11 +50,12 @@ internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledg
         }
     }
 
-    /// <summary>One last life up to a block, long enough for what is open to be ended, and stopped in order.</summary>
-    internal async Task LetFinishAsync(long end, CancellationToken stop)
+    /// <summary>One last life, long enough for what is open to be ended, and stopped in order.</summary>
+    internal async Task LetFinishAsync(CancellationToken stop)
     {
         using var program = seat.Start("debug");
         var from = await WatchingAsync(program, stop);
+        var end = place.Devnet.Height + seat.Topics.Max(topic => topic.EpochLength);
         await place.Devnet.WaitForHeightAsync(end, stop);
         ledger.WasUp(from, TimeProvider.System.GetTimestamp());
         program.Terminate();
@@ -69,7 +72,7 @@ internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledg
         var (asked, sent, admitted, log) = (seat.Model.Requests, Sent(), Admitted(), LogLength());
         try
         {
-            switch (random.Next(6))
+            switch (random.Next(8))
             {
                 case 0:
                     await Workplace.UntilAsync(() => seat.Model.Requests > asked, patience.Token);
@@ -84,9 +87,12 @@ internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledg
                     // Something has just been written to the journal, such as the bytes that are to leave next.
                     await Workplace.UntilAsync(() => LogLength() != log, patience.Token);
                     break;
+                case 4:
+                    // Long enough for windows that it cannot be excused for.
+                    await Task.Delay(TimeSpan.FromMilliseconds(random.Next(5_000, 12_000)), TimeProvider.System, stop);
+                    break;
                 default:
-                    var life = TimeSpan.FromMilliseconds(random.Next(4_000));
-                    await Task.Delay(life, TimeProvider.System, stop);
+                    await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1_500)), TimeProvider.System, stop);
                     break;
             }
 
@@ -107,7 +113,7 @@ internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledg
     private void Keep(string title, IReadOnlyList<string> lines)
     {
         _lives.Enqueue($"{title}\n{string.Join('\n', lines)}");
-        if (lines.Any(line => line.Contains(": sdk 32:", StringComparison.Ordinal)) && _wrongSequences.Count < LivesTold)
+        if (lines.Any(line => RefusedAtTheDoor().IsMatch(line)) && _wrongSequences.Count < LivesTold)
         {
             _wrongSequences.Add(string.Join('\n', _lives.TakeLast(2)));
         }
@@ -117,6 +123,9 @@ internal sealed class KilledWorker(Workplace place, Seat seat, WindowLedger ledg
             _lives.Dequeue();
         }
     }
+
+    [GeneratedRegex("The chain refused [0-9A-F]+: sdk 32:")]
+    private static partial Regex RefusedAtTheDoor();
 
     private static async Task<long> WatchingAsync(OutpostProcess program, CancellationToken stop)
     {

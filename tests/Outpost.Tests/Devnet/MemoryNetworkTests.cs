@@ -111,6 +111,7 @@ public sealed class MemoryNetworkTests
 
         await stopping.CancelAsync();
         await running;
+        await devnet.DisposeAsync();
         Directory.Delete(journal, recursive: true);
         Assert.Empty(devnet.Observer.Duplicates);
         var admitted = witness.Blocks.SelectMany(block => block.Transactions).SelectMany(tx => tx.Admitted).ToArray();

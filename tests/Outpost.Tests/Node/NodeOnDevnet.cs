@@ -34,6 +34,8 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
 
     public string Address => _key.Address;
 
+    public string JournalPath => Path.Combine(_folder, "journal.db");
+
     public HttpMessageHandler Model { get; set; } = new ScriptedModel(ScriptedModel.Says("3012.45"));
 
     /// <summary>Stands between the node and the sockets; null: nothing does.</summary>
@@ -102,7 +104,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                         RetryDelay = TimeSpan.FromMilliseconds(20),
                     }),
                 })],
-                JournalPath = Path.Combine(_folder, "journal.db"),
+                JournalPath = JournalPath,
             },
             _key,
             new NodeSurroundings(Between ?? (HttpMessageHandler)_network, Model, TimeProvider.System, new Random(1), Loggers));

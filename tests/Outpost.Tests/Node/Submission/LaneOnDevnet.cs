@@ -1,0 +1,215 @@
+using System.Numerics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Chains.Cosmos;
+using Outpost.Chains.Keys;
+using Outpost.Chains.Wire;
+using Outpost.Devnet;
+using Outpost.Devnet.Faults;
+using Outpost.Node;
+using Outpost.Node.Duties;
+using Outpost.Node.Journal;
+using Outpost.Node.Submission;
+using Outpost.Tests.Devnet;
+using BlockClock = Outpost.Node.Blocks.BlockClock;
+using DevnetChain = Outpost.Devnet.Devnet;
+
+namespace Outpost.Tests.Node.Submission;
+
+/// <summary>
+/// The lane alone on a chain in memory. Blocks come when the test makes them; time moves when the test moves it, and by
+/// small steps while the lane waits for a reply.
+/// </summary>
+internal sealed class LaneOnDevnet : IAsyncDisposable
+{
+    public static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(5);
+    private static readonly Height Nonce = new(2);
+
+    private readonly HttpMessageHandler _network;
+    private readonly string _folder = Directory.CreateTempSubdirectory("lane").FullName;
+    private readonly LaneOptions _options;
+    private CancellationTokenSource _stop = new();
+    private CosmosClient _cosmos = null!;
+    private DutyJournal _journal = null!;
+    private Task _running = Task.CompletedTask;
+
+    private LaneOnDevnet(DevnetChain devnet, ManualTime time, LaneOptions options, TimeSpan delay)
+    {
+        (Devnet, Time, _options) = (devnet, time, options);
+        _network = devnet.Network(delay == TimeSpan.Zero ? null : () => delay);
+        Clock = new BlockClock(time, BlockTime);
+        devnet.Observer.Add(Witness);
+    }
+
+    public static AccountKey Key { get; } = AccountKey.FromPrivateKey(Convert.FromHexString(new string('7', 64)));
+
+    public DevnetChain Devnet { get; }
+
+    public ManualTime Time { get; }
+
+    public BlockClock Clock { get; private set; }
+
+    public SubmissionLane Lane { get; private set; } = null!;
+
+    public RecordingWitness Witness { get; } = new();
+
+    public string JournalPath => Path.Combine(_folder, "lane.db");
+
+    /// <summary>Answers "incorrect account sequence", at the door or in a block.</summary>
+    public int WrongSequences =>
+        Witness.Checks.Count(one => one is { Codespace: "sdk", Code: 32 })
+        + Committed.Count(one => one is { Codespace: "sdk", Code: 32 });
+
+    public IEnumerable<CommittedTransaction> Committed => Witness.Blocks.SelectMany(block => block.Transactions);
+
+    public int Duplicates => Committed.SelectMany(one => one.Payloads).GroupBy(name => name).Count(group => group.Count() > 1);
+
+    /// <summary>Topics 1 to <paramref name="topics"/> open together at block 2, for so many blocks.</summary>
+    public static async Task<LaneOnDevnet> StartAsync(
+        int topics = 8, long window = 20, LaneOptions? lane = null, Func<DevnetOptions, DevnetOptions>? shape = null,
+        TimeSpan delay = default)
+    {
+        var time = new ManualTime();
+        var topic = new Outpost.Devnet.TopicOptions
+        {
+            Id = new TopicId(1),
+            EpochLength = Math.Max(12, window * 2),
+            GroundTruthLag = Math.Max(12, window * 2),
+            WorkerWindow = window,
+            FirstOpening = Nonce.Value,
+            RegisteredWorkers = [Key.Address],
+        };
+        var options = new DevnetOptions
+        {
+            BlockTime = null,
+            Topics = DevnetOptions.ManyTopics(topics, topic),
+            Balances = new Dictionary<string, BigInteger> { [Key.Address] = BigInteger.Pow(10, 24) },
+        };
+        var world = new LaneOnDevnet(
+            DevnetChain.InMemory(shape?.Invoke(options) ?? options, time), time, lane ?? new LaneOptions(), delay);
+        await world.Clock.AdvanceAsync(new Height(world.Devnet.Height));
+        await world.RunAsync();
+        await world.BlockAsync();
+        return world;
+    }
+
+    /// <summary>An answer for a topic whose window is open; the window ends by itself unless told otherwise.</summary>
+    public Task<LaneAnswer> Submit(int topic, long? closesAt = null, Attempt? earlier = null, long nonce = 2)
+    {
+        var id = new DutyId(Role.Inferer, new TopicId((ulong)topic), new Height(nonce));
+        var window = Devnet.Options.Topics[topic - 1].WorkerWindow;
+        var duty = new Duty(id, new Height(closesAt ?? nonce + window));
+        _journal.OpenDuty(duty);
+        return Lane.SubmitAsync(new LaneRequest(MessageOf(id), duty.ClosesAt, id, earlier), _stop.Token);
+    }
+
+    public static Google.Protobuf.WellKnownTypes.Any MessageOf(DutyId id)
+    {
+        Assert.True(DecimalText.TryParse("3012.45", out var value, out _));
+        return WorkerMessages.Inference(EmissionsVersion.V10, id.Topic, id.Nonce, value, Key);
+    }
+
+    /// <summary>What the journal would give to a node that starts again.</summary>
+    public Attempt? Earlier(int topic) =>
+        _journal.Find(new DutyId(Role.Inferer, new TopicId((ulong)topic), Nonce))!.LastAttempt;
+
+    public void Begin(FaultKind kind, decimal? amount = null) => Devnet.Faults.Begin(Fault.Of(kind, null, amount));
+
+    public void End(FaultKind kind, decimal? amount = null) => Assert.True(Devnet.Faults.End(Fault.Of(kind, null, amount)));
+
+    /// <summary>Another process with the same key: signs and sends by itself.</summary>
+    public async Task<CheckResult> SendElsewhereAsync(ulong sequence, int topic, ulong gas = 400_000)
+    {
+        var account = (await _cosmos.AccountAsync(Key.Address, _stop.Token))!;
+        var id = new DutyId(Role.Inferer, new TopicId((ulong)topic), Nonce);
+        var draft = new TransactionDraft([MessageOf(id)], new Fee(gas * 10, gas), null, "elsewhere");
+        var context = new SigningContext(Devnet.Options.ChainId, account.Number, sequence);
+        return await _cosmos.BroadcastAsync(Transaction.Sign(draft, context, Key), _stop.Token);
+    }
+
+    /// <summary>Lets a block's time pass, makes blocks, and shows each to the lane.</summary>
+    public async Task BlockAsync(int count = 1)
+    {
+        for (var made = 0; made < count; made++)
+        {
+            Time.Advance(BlockTime);
+            await QuietAsync();
+            await Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
+            var height = new Height(Devnet.Height);
+            _cosmos.Saw(height);
+            await Clock.AdvanceAsync(height);
+            await PassAsync(Lane.SeeAsync(new Block(height, null, null), _stop.Token));
+            await QuietAsync();
+        }
+    }
+
+    /// <summary>Until the lane has nothing to do but to wait.</summary>
+    public async Task QuietAsync()
+    {
+        var from = TimeProvider.System.GetTimestamp();
+        for (var looks = 1; !Lane.IsIdle; looks++)
+        {
+            Assert.False(_running.IsCompleted, _running.Exception?.ToString());
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            if (looks % 4 == 0)
+            {
+                Time.Advance(TimeSpan.FromMilliseconds(5));
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(20), "the lane does not come to rest");
+        }
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        Clock = new BlockClock(Time, BlockTime);
+        await Clock.AdvanceAsync(new Height(Devnet.Height));
+        await RunAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        _journal.Dispose();
+        await _cosmos.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Devnet.DisposeAsync();
+        _network.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Lets time pass until it is done.</summary>
+    private async Task PassAsync(Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            Time.Advance(TimeSpan.FromMilliseconds(5));
+        }
+
+        await task;
+    }
+
+    private async Task RunAsync()
+    {
+        _stop = new CancellationTokenSource();
+        _journal = DutyJournal.Open(JournalPath, Time);
+        var endpoints = new CosmosOptions
+        {
+            Endpoints = [.. Devnet.Nodes.Select(node => new EndpointOptions(EndpointKind.Rpc, node.Rpc))],
+        };
+        _cosmos = new CosmosClient(endpoints, _network, Time, new Random(1), NullLoggerFactory.Instance);
+        await PassAsync(_cosmos.ConnectAsync(_stop.Token));
+        Lane = new SubmissionLane(_options, Key, new LaneSurroundings(
+            _cosmos, _journal, Clock, Time, NullLogger<SubmissionLane>.Instance));
+        _running = Lane.RunAsync(_stop.Token);
+    }
+}
