@@ -17,7 +17,9 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
 {
     "tx-build" => TransactionBuild.MeasureAsync,
     "window-latency" => WindowLatency.MeasureAsync,
+    "window-latency-far" => WindowLatency.MeasureFarAsync,
     "idle-queries" => IdleQueries.MeasureAsync,
+    "idle-queries-far" => IdleQueries.MeasureFarAsync,
     "start" => ProgramStart.MeasureAsync,
     "memory" => ProgramMemory.MeasureAsync,
     "failover" => Failover.MeasureAsync,

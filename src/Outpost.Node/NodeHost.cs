@@ -121,7 +121,7 @@ public sealed partial class NodeHost
             {
                 await cosmos.ConnectAsync(stop);
                 _board.Connected(cosmos.ChainId, await allora.VersionAsync(stop));
-                _clock.Guess(await BlockTimeAsync(cosmos, stop));
+                await LearnPaceAsync(cosmos, stop);
                 Connected(cosmos.ChainId, _key.Address);
                 return;
             }
@@ -134,16 +134,15 @@ public sealed partial class NodeHost
         }
     }
 
-    private static async Task<TimeSpan> BlockTimeAsync(CosmosClient cosmos, CancellationToken stop)
+    private async Task LearnPaceAsync(CosmosClient cosmos, CancellationToken stop)
     {
         try
         {
-            return await cosmos.BlockTimeAsync(stop);
+            _clock.Guess(await cosmos.BlockTimeAsync(stop));
         }
         catch (ChainException fault) when (fault.Fault == ChainFault.NotFound)
         {
-            // A chain with hardly a block has no pace yet; arrivals will teach it.
-            return FirstBlockTime;
+            // A chain with hardly a block has no pace yet; the first arrivals will teach it.
         }
     }
 
