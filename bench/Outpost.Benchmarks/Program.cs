@@ -23,6 +23,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "start" => ProgramStart.MeasureAsync,
     "memory" => ProgramMemory.MeasureAsync,
     "failover" => Failover.MeasureAsync,
+    "lane-100k" => LaneHundredThousand.MeasureAsync,
     _ => null,
 };
 if (measure is null)
