@@ -19,7 +19,14 @@ internal static class IdleQueries
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(60);
 
-    internal static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken)
+    internal static Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken) =>
+        MeasureAsync("idle-queries", isFar: false, cancellationToken);
+
+    internal static Task<IReadOnlyList<Figure>> MeasureFarAsync(CancellationToken cancellationToken) =>
+        MeasureAsync("idle-queries-far", isFar: true, cancellationToken);
+
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(
+        string name, bool isFar, CancellationToken cancellationToken)
     {
         var shape = new TopicOptions
         {
@@ -30,7 +37,7 @@ internal static class IdleQueries
             FirstOpening = 30,
         };
         await using var node = await NodeOnDevnet.StartAsync(
-            Topics, shape, TimeSpan.FromMilliseconds(200), cancellationToken);
+            Topics, shape, TimeSpan.FromMilliseconds(isFar ? 1_000 : 200), isFar, cancellationToken);
         var observer = node.Devnet.Observer;
         await node.Devnet.WaitForHeightAsync(shape.FirstOpening + shape.WorkerWindow + 1, cancellationToken);
         if (observer.Admitted.Count != Topics)
@@ -49,13 +56,13 @@ internal static class IdleQueries
             .ToArray();
         foreach (var (method, count) in asked)
         {
-            Console.Error.WriteLine($"idle-queries: {count} × {method}");
+            Console.Error.WriteLine($"{name}: {count} × {method}");
         }
 
         var perTopicAndMinute = asked.Sum(call => call.Count) / (double)Topics / Idle.TotalMinutes;
         return
         [
-            Figure.AtMost(MostPerTopicAndMinute, "idle-queries", perTopicAndMinute, "queries per topic and minute"),
+            Figure.AtMost(MostPerTopicAndMinute, name, perTopicAndMinute, "queries per topic and minute"),
         ];
     }
 }

@@ -20,10 +20,12 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     private readonly SocketsHttpHandler _network = new();
     private readonly InstantModel _model = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly FarLink? _link;
     private readonly Task _running;
 
-    private NodeOnDevnet(Devnet.Devnet devnet, AccountKey key)
+    private NodeOnDevnet(Devnet.Devnet devnet, AccountKey key, bool isFar)
     {
+        _link = isFar ? new FarLink(devnet.Rpc) : null;
         Devnet = devnet;
         _key = key;
         Host = new NodeHost(
@@ -32,7 +34,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                 Chain = new CosmosOptions
                 {
                     ChainId = devnet.Options.ChainId,
-                    Endpoints = [new EndpointOptions(EndpointKind.Rpc, devnet.Rpc)],
+                    Endpoints = [new EndpointOptions(EndpointKind.Rpc, _link?.Url ?? devnet.Rpc)],
                 },
                 Topics = [.. devnet.Options.Topics.Select(topic => new Node.TopicOptions
                 {
@@ -53,9 +55,10 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     // The journal is on disk, as it is for users: writing it is part of every duty.
     private string Scratch { get; } = Directory.CreateTempSubdirectory("outpost-bench-").FullName;
 
-    /// <summary>Starts both and waits until the node watches.</summary>
+    /// <summary>Starts both and waits until the node watches. Far: behind 50 ms and 1 % loss.</summary>
     internal static async Task<NodeOnDevnet> StartAsync(
-        int topics, Devnet.TopicOptions shape, TimeSpan blockTime, CancellationToken cancellationToken)
+        int topics, Devnet.TopicOptions shape, TimeSpan blockTime, bool isFar,
+        CancellationToken cancellationToken)
     {
         var key = AccountKey.FromMnemonic(Mnemonic.Create());
         var devnet = await Outpost.Devnet.Devnet.StartAsync(
@@ -66,7 +69,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                 Balances = new Dictionary<string, BigInteger> { [key.Address] = BigInteger.Pow(10, 24) },
             },
             TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        var node = new NodeOnDevnet(devnet, key);
+        var node = new NodeOnDevnet(devnet, key, isFar);
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -89,6 +92,11 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running;
+        if (_link is not null)
+        {
+            await _link.DisposeAsync();
+        }
+
         await Devnet.DisposeAsync();
         _key.Dispose();
         _network.Dispose();

@@ -17,10 +17,13 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
 {
     "tx-build" => TransactionBuild.MeasureAsync,
     "window-latency" => WindowLatency.MeasureAsync,
+    "window-latency-far" => WindowLatency.MeasureFarAsync,
     "idle-queries" => IdleQueries.MeasureAsync,
+    "idle-queries-far" => IdleQueries.MeasureFarAsync,
     "start" => ProgramStart.MeasureAsync,
     "memory" => ProgramMemory.MeasureAsync,
     "failover" => Failover.MeasureAsync,
+    "lane-100k" => LaneHundredThousand.MeasureAsync,
     _ => null,
 };
 if (measure is null)

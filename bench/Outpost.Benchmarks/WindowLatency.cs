@@ -11,24 +11,39 @@ internal static class WindowLatency
     private sealed record Setting(
         string Name, int Topics, TimeSpan BlockTime, long Epoch, long Window, int WarmUps, int Openings, double BarMs);
 
-    private static readonly Setting[] Settings =
+    private static readonly Setting[] Near =
     [
         new("window-latency-1-topic", 1, TimeSpan.FromMilliseconds(100), 4, 3, 10, 110, 50),
         new("window-latency-200-topics", 200, TimeSpan.FromMilliseconds(250), 10, 8, 3, 14, 500),
     ];
 
-    internal static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken)
+    // Through 50 ms and 1 % loss: the bars are the near ones, two round trips, and one segment sent again.
+    private static readonly Setting[] Far =
+    [
+        new("window-latency-far-1-topic", 1, TimeSpan.FromMilliseconds(400), 4, 3, 6, 50, 350),
+        new("window-latency-far-200-topics", 200, TimeSpan.FromMilliseconds(250), 12, 10, 3, 14, 800),
+    ];
+
+    internal static Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken) =>
+        MeasureAsync(Near, isFar: false, cancellationToken);
+
+    internal static Task<IReadOnlyList<Figure>> MeasureFarAsync(CancellationToken cancellationToken) =>
+        MeasureAsync(Far, isFar: true, cancellationToken);
+
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(
+        Setting[] settings, bool isFar, CancellationToken cancellationToken)
     {
         var figures = new List<Figure>();
-        foreach (var setting in Settings)
+        foreach (var setting in settings)
         {
-            figures.Add(await MeasureAsync(setting, cancellationToken));
+            figures.Add(await MeasureAsync(setting, isFar, cancellationToken));
         }
 
         return figures;
     }
 
-    private static async Task<Figure> MeasureAsync(Setting setting, CancellationToken cancellationToken)
+    private static async Task<Figure> MeasureAsync(
+        Setting setting, bool isFar, CancellationToken cancellationToken)
     {
         var shape = new TopicOptions
         {
@@ -39,7 +54,7 @@ internal static class WindowLatency
             FirstOpening = 20,
         };
         await using var node = await NodeOnDevnet.StartAsync(
-            setting.Topics, shape, setting.BlockTime, cancellationToken);
+            setting.Topics, shape, setting.BlockTime, isFar, cancellationToken);
         var firstCounted = shape.FirstOpening + setting.WarmUps * setting.Epoch;
         var lastCounted = firstCounted + (setting.Openings - 1) * setting.Epoch;
         await node.Devnet.WaitForHeightAsync(lastCounted + setting.Window + 1, cancellationToken);

@@ -41,6 +41,7 @@ public sealed partial class NodeHost
     private readonly StatusBoard _board;
     private readonly BlockClock _clock;
     private volatile SubmissionLane? _lane;
+    private volatile FundsForecast? _funds;
 
     public NodeHost(NodeOptions options, AccountKey key, NodeSurroundings surroundings)
     {
@@ -58,7 +59,11 @@ public sealed partial class NodeHost
         get
         {
             var picture = _board.Picture(_clock);
-            return _lane?.Notice is { } notice ? picture with { Line = $"{picture.Line}; {notice}" } : picture;
+            return _lane is not { } lane ? picture : picture with
+            {
+                Line = lane.Notice is { } notice ? $"{picture.Line}; {notice}" : picture.Line,
+                BalanceDays = _funds?.DaysLeft,
+            };
         }
     }
 
@@ -84,6 +89,7 @@ public sealed partial class NodeHost
             var lane = new SubmissionLane(_options.Lane, _key, new LaneSurroundings(
                 cosmos, journal, _clock, _around.Time, _around.Loggers.CreateLogger<SubmissionLane>()));
             _lane = lane;
+            _funds = new FundsForecast(lane.Spending, _around.Time, _around.Loggers.CreateLogger<FundsForecast>());
             var runner = new DutyRunner(
                 _key, new DutyRooms(allora, journal, _clock, _around.Time, lane, _board),
                 _around.Loggers.CreateLogger<DutyRunner>());
@@ -121,7 +127,7 @@ public sealed partial class NodeHost
             {
                 await cosmos.ConnectAsync(stop);
                 _board.Connected(cosmos.ChainId, await allora.VersionAsync(stop));
-                _clock.Guess(await BlockTimeAsync(cosmos, stop));
+                await LearnPaceAsync(cosmos, stop);
                 Connected(cosmos.ChainId, _key.Address);
                 return;
             }
@@ -134,16 +140,15 @@ public sealed partial class NodeHost
         }
     }
 
-    private static async Task<TimeSpan> BlockTimeAsync(CosmosClient cosmos, CancellationToken stop)
+    private async Task LearnPaceAsync(CosmosClient cosmos, CancellationToken stop)
     {
         try
         {
-            return await cosmos.BlockTimeAsync(stop);
+            _clock.Guess(await cosmos.BlockTimeAsync(stop));
         }
         catch (ChainException fault) when (fault.Fault == ChainFault.NotFound)
         {
-            // A chain with hardly a block has no pace yet; arrivals will teach it.
-            return FirstBlockTime;
+            // A chain with hardly a block has no pace yet; the first arrivals will teach it.
         }
     }
 
@@ -210,7 +215,10 @@ public sealed partial class NodeHost
                 ended = endedNow;
                 try
                 {
-                    _board.Balance(await cosmos.BalanceAsync(_key.Address, stop));
+                    var balance = await cosmos.BalanceAsync(_key.Address, stop);
+                    _board.Balance(balance);
+                    _funds!.Look(_options.Lane.FeeGranter ?? _key.Address,
+                        _options.Lane.FeeGranter is { } payer ? await cosmos.BalanceAsync(payer, stop) : balance);
                 }
                 catch (ChainException fault)
                 {

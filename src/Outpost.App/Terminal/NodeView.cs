@@ -35,7 +35,7 @@ internal sealed class NodeView(string title, string whatYouSee)
         var block = status.Head is { } head ? $"block [bold]{Grouped(head.Value)}[/]" : "no block yet";
         var pace = status.BlockTime is { } time ? $"every {Seconds(time)}" : "";
         var balance = status.BalanceUallo is { } uallo
-            ? $"holds {uallo.ToString("N0", CultureInfo.InvariantCulture)} uallo" : "";
+            ? $"holds {uallo.ToString("N0", CultureInfo.InvariantCulture)} uallo{Lasting(status.BalanceDays)}" : "";
         return new Rows(
             new Markup($"[bold]{Markup.Escape(title)}[/]   {Markup.Escape(chain)}   {block} {pace}   "
                 + $"{Markup.Escape(status.Line)}"),
@@ -44,6 +44,9 @@ internal sealed class NodeView(string title, string whatYouSee)
                 + $"{(picture.Tally.Missed == 0 ? "[grey]0 missed[/]" : $"[red]{picture.Tally.Missed} missed[/]")}   "
                 + $"[grey]of {picture.Tally.Windows} windows that were decided[/]"));
     }
+
+    private static string Lasting(double? days) =>
+        days is { } known ? string.Create(CultureInfo.InvariantCulture, $", for about {known:0.#} days") : "";
 
     private static Table Topics(NodeStatus status, int most)
     {

@@ -13,6 +13,9 @@ public sealed class BlockPace(TimeProvider time, TimeSpan firstGuess)
     /// <summary>Until there are so many, the headers' word counts for more than arrivals.</summary>
     private const int EnoughSamples = 5;
 
+    /// <summary>However slow the chain was thought to be, a sample need not last longer.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(10);
+
     private readonly Queue<TimeSpan> _samples = new(SamplesKept);
     private bool _isGuessed;
     private long _sampleHeight;
@@ -48,7 +51,8 @@ public sealed class BlockPace(TimeProvider time, TimeSpan firstGuess)
         }
 
         var elapsed = time.GetElapsedTime(_sampleStart);
-        if (elapsed <= TimeSpan.Zero || ((_isGuessed || _samples.Count > 0) && elapsed < BlockTime / 2))
+        var isLong = elapsed >= BlockTime / 2 || elapsed >= LongEnough || (!_isGuessed && _samples.Count == 0);
+        if (elapsed <= TimeSpan.Zero || !isLong)
         {
             return;
         }

@@ -85,6 +85,13 @@ public sealed partial class HttpEntrypoint(
             {
                 stop.ThrowIfCancellationRequested();
                 var waited = time.GetElapsedTime(asked);
+                if (failure is null && waited < left / 4)
+                {
+                    return new Answer.None(Reason.WindowClosed,
+                        $"the chain jumped: the window closed {waited.TotalSeconds:0.0} s after the entrypoint was "
+                        + $"asked, and {left.TotalSeconds:0.0} s were expected");
+                }
+
                 return failure is not null && waited < LeastPatience ? failure : TooSlow(uri, waited, failure);
             }
         }

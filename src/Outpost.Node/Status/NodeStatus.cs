@@ -47,4 +47,8 @@ public sealed record DutyEnd(Duty Duty, Outcome Outcome, string? Value, DateTime
 public sealed record NodeStatus(
     string Address, string Line, bool IsWatching, string? ChainId, EmissionsVersion? Emissions, Height? Head,
     TimeSpan? BlockTime, BigInteger? BalanceUallo, IReadOnlyList<TopicStatus> Topics,
-    IReadOnlyList<DutyEnd> RecentEnds);
+    IReadOnlyList<DutyEnd> RecentEnds)
+{
+    /// <summary>The days for which the payer's balance lasts at the pace of the last day; null until known.</summary>
+    public double? BalanceDays { get; init; }
+}

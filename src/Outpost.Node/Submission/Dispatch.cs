@@ -61,6 +61,10 @@ internal sealed partial class Dispatch(
         {
             await JudgeAsync(batch[i], await replies[i], isClean[i], isWhole);
             isWhole &= batch[i].IsTaken;
+            if (batch[i].Attempt is { } attempt)
+            {
+                flight.Used(attempt.Sequence);
+            }
         }
 
         flight.Publish();

@@ -46,9 +46,16 @@ internal sealed class Flight
             _sought.Add(ticket);
         }
 
-        Explained = Explained is null || Explained <= number ? number + 1 : Explained;
+        if (ticket.MayBeOut)
+        {
+            Used(number);
+        }
+
         Publish();
     }
+
+    /// <summary>Bytes of ours with this number may be out.</summary>
+    public void Used(ulong number) => Explained = Explained is null || Explained <= number ? number + 1 : Explained;
 
     public void Remove(Ticket ticket)
     {

@@ -15,7 +15,7 @@ internal sealed class Signer(LaneOptions options, AccountKey key, CosmosClient c
     /// <summary>What transactions were seen to use.</summary>
     public GasBook Gas { get; } = new(options.GasAdjustment);
 
-    /// <summary>True when it has to be simulated, which a node only does with the number that it expects next.</summary>
+    /// <summary>True when it has to be simulated, which a node does with the number that it expects next.</summary>
     public bool Simulates(Ticket ticket) =>
         ticket.IsSimulatedFirst || Gas.LimitFor(ticket.Message.TypeUrl) is null;
 

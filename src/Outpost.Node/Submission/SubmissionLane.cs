@@ -93,7 +93,7 @@ public sealed partial class SubmissionLane
         return await ticket.Answer.WaitAsync(stop);
     }
 
-    /// <summary>Searches a block that has just come for what is in flight. One caller, in the order of blocks.</summary>
+    /// <summary>Searches a block that has just come for what is in flight. One caller, in their order.</summary>
     public async Task SeeAsync(Block block, CancellationToken stop) =>
         _queue.Add(new Sighting(block.Height, await _search.FindAsync(block, _flight.Hashes, stop)));
 

@@ -52,7 +52,10 @@ public sealed class FlightTests
 
     private Ticket Put(ulong number)
     {
-        var ticket = new Ticket(new LaneRequest(new Any(), new Height(100), null), default, CancellationToken.None);
+        var ticket = new Ticket(new LaneRequest(new Any(), new Height(100), null), default, CancellationToken.None)
+        {
+            MayBeOut = true,
+        };
         _flight.Put(number, ticket);
         return ticket;
     }

@@ -29,6 +29,7 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     private readonly HttpMessageHandler _network;
     private readonly string _folder = Directory.CreateTempSubdirectory("lane").FullName;
     private readonly LaneOptions _options;
+    private TimeSpan _step;
     private CancellationTokenSource _stop = new();
     private CosmosClient _cosmos = null!;
     private DutyJournal _journal = null!;
@@ -68,7 +69,7 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     /// <summary>Topics 1 to <paramref name="topics"/> open together at block 2, for so many blocks.</summary>
     public static async Task<LaneOnDevnet> StartAsync(
         int topics = 8, long window = 20, LaneOptions? lane = null, Func<DevnetOptions, DevnetOptions>? shape = null,
-        TimeSpan delay = default)
+        TimeSpan delay = default, int stepMilliseconds = 5)
     {
         var time = new ManualTime();
         var topic = new Outpost.Devnet.TopicOptions
@@ -87,7 +88,10 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
             Balances = new Dictionary<string, BigInteger> { [Key.Address] = BigInteger.Pow(10, 24) },
         };
         var world = new LaneOnDevnet(
-            DevnetChain.InMemory(shape?.Invoke(options) ?? options, time), time, lane ?? new LaneOptions(), delay);
+            DevnetChain.InMemory(shape?.Invoke(options) ?? options, time), time, lane ?? new LaneOptions(), delay)
+        {
+            _step = TimeSpan.FromMilliseconds(stepMilliseconds),
+        };
         await world.Clock.AdvanceAsync(new Height(world.Devnet.Height));
         await world.RunAsync();
         await world.BlockAsync();
@@ -113,6 +117,18 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     /// <summary>What the journal would give to a node that starts again.</summary>
     public Attempt? Earlier(int topic) =>
         _journal.Find(new DutyId(Role.Inferer, new TopicId((ulong)topic), Nonce))!.LastAttempt;
+
+    /// <summary>What a node does with a duty, new or unfinished, to its end in the journal.</summary>
+    public async Task<LaneAnswer> ServeAsync(int topic, long nonce)
+    {
+        var id = new DutyId(Role.Inferer, new TopicId((ulong)topic), new Height(nonce));
+        var journal = _journal;
+        var answer = await Submit(topic, nonce: nonce, earlier: journal.Find(id)?.LastAttempt);
+        journal.RecordEnd(id, answer is LaneAnswer.InBlock { Result: var result }
+            ? new Outcome.Included(result.Height, result.Hash)
+            : new Outcome.Missed(((LaneAnswer.NotIncluded)answer).Reason, "in a test"));
+        return answer;
+    }
 
     public void Begin(FaultKind kind, decimal? amount = null) => Devnet.Faults.Begin(Fault.Of(kind, null, amount));
 
@@ -154,7 +170,7 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
             if (looks % 4 == 0)
             {
-                Time.Advance(TimeSpan.FromMilliseconds(5));
+                Time.Advance(_step);
             }
 
             Assert.True(TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(20), "the lane does not come to rest");
@@ -192,7 +208,7 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
         while (!task.IsCompleted)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
-            Time.Advance(TimeSpan.FromMilliseconds(5));
+            Time.Advance(_step);
         }
 
         await task;

@@ -271,7 +271,8 @@ public sealed class LaneTests
             var before = world.Witness.Checks.Count;
             var third = world.Lane.SubmitAsync(
                 new LaneRequest(
-                    LaneOnDevnet.MessageOf(new DutyId(Role.Inferer, new TopicId(3), new Height(2))), new Height(4), null),
+                    LaneOnDevnet.MessageOf(new DutyId(Role.Inferer, new TopicId(3), new Height(2))),
+                    new Height(world.Devnet.Height + 2), null),
                 TestContext.Current.CancellationToken);
             await world.BlockAsync(3);
             Assert.Equal(Reason.JournalUnavailable, Assert.IsType<LaneAnswer.NotIncluded>(await third).Reason);
