@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Outpost.App.Simulations;
 using Outpost.Simulation.Faults;
 
