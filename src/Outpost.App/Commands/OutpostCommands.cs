@@ -82,6 +82,8 @@ internal static class OutpostCommands
         {
             DemoCommand.Build(surroundings),
             DevnetCommand.Build(surroundings),
+            SimulateCommand.Build(surroundings),
+            SimulateCommand.BuildWorker(surroundings),
             CheckCommand.Build(surroundings),
             RunCommand.Build(surroundings),
             DutiesCommand.Build(surroundings),

@@ -12,6 +12,7 @@ internal static class RootHelp
         Try it
           demo      A chain, a model and a node in one process, with a live view of what happens
           devnet    Only the chain: an Allora chain in memory for your own tests, with a faucet
+          simulate  The node through months of faults in minutes, each window judged by the chain's side
 
         Run it
           keys      Make, import and show the keys that sign, kept in encrypted files

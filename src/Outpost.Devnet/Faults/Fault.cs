@@ -18,12 +18,15 @@ public sealed record Fault(FaultKind Kind, string? Node, TimeSpan From, TimeSpan
         new(kind, node, TimeSpan.Zero, Timeout.InfiniteTimeSpan, amount ?? kind.DefaultAmount);
 
     /// <summary>What is wrong with the text, as a sentence's end; null when it is a fault.</summary>
-    public static string? Parse(string text, out Fault? fault)
+    public static string? Parse(string text, out Fault? fault) => Parse(text, FaultKind.All, out fault);
+
+    /// <summary>The same with a catalogue of the caller's, which may know more than a devnet can do.</summary>
+    public static string? Parse(string text, IReadOnlyList<FaultKind> kinds, out Fault? fault)
     {
         fault = null;
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var target = words.Length == 0 ? [""] : words[0].Split('@', 2);
-        if (FaultKind.ByName(target[0]) is not { } kind)
+        if (kinds.FirstOrDefault(known => known.Name == target[0]) is not { } kind)
         {
             return $"no fault is called '{target[0]}'";
         }
@@ -73,7 +76,7 @@ public sealed record Fault(FaultKind Kind, string? Node, TimeSpan From, TimeSpan
             : null;
     }
 
-    /// <summary>The text that <see cref="Parse"/> reads as this fault.</summary>
+    /// <summary>The text that <see cref="Parse(string, out Fault?)"/> reads as this fault.</summary>
     public override string ToString()
     {
         var text = new StringBuilder(Kind.Name);

@@ -92,8 +92,8 @@ public sealed record FaultKind(string Name, string Summary, string AmountUnit = 
         ChainHalts, ChainJumps, ChainSlows, FeeRises, WindowLength, EpochLength, TopicInactive, FundsGone, Upgrade,
     ];
 
-    /// <summary>Whether a node can be named: what happens to the chain happens at all of them.</summary>
-    public bool IsOfNode => this != TxEvicted
+    /// <summary>Whether one of several can be named: what happens to the chain happens at all nodes.</summary>
+    public bool IsOfNode { get; init; } = Name != "tx-evicted"
         && (Name.StartsWith("rpc-", StringComparison.Ordinal) || Name.StartsWith("tx-", StringComparison.Ordinal));
 
     /// <summary>Null when no fault has this name.</summary>

@@ -63,9 +63,11 @@ internal sealed class TicketQueue(TimeProvider time)
             return;
         }
 
+        // Upwards: a delay counts whole milliseconds, and one that comes too early would only come again.
+        var whole = until is null ? pause : TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await Task.WhenAny(
-            Task.Delay(pause, time, either.Token),
+            Task.Delay(whole, time, either.Token),
             _arriving.Reader.WaitToReadAsync(either.Token).AsTask(),
             _seen.Reader.WaitToReadAsync(either.Token).AsTask());
         await either.CancelAsync();

@@ -1,0 +1,96 @@
+using Outpost.Devnet;
+
+namespace Outpost.Simulation.Checks;
+
+/// <summary>One window as the chain opened and closed it.</summary>
+internal sealed record Window(
+    ulong Topic, long Nonce, long ClosesAt, TimeSpan OpenedAt, TimeSpan ClosedAt, IReadOnlyList<TimeSpan> Blocks);
+
+/// <summary>A moment in which the chain said no, or got something twice.</summary>
+internal readonly record struct Offence(TimeSpan At, string What);
+
+/// <summary>What happened, as seen from the chain alone.</summary>
+internal sealed class ChainSide(TimeProvider time, string account) : IChainWitness
+{
+    private const uint WrongSequence = 32;
+
+    private readonly long _begin = time.GetTimestamp();
+    private readonly Dictionary<(ulong Topic, long Nonce), (long ClosesAt, TimeSpan At)> _open = [];
+    private readonly Dictionary<(ulong Topic, long Nonce), int> _delivered = [];
+    private readonly List<TimeSpan> _blocks = [];
+
+    /// <summary>Those that have closed, in the order of their closing.</summary>
+    public List<Window> Windows { get; } = [];
+
+    /// <summary>The nonces for which the account's inference got into the active set.</summary>
+    public HashSet<(ulong Topic, long Nonce)> Admitted { get; } = [];
+
+    public List<Offence> WrongSequences { get; } = [];
+
+    public List<Offence> Duplicates { get; } = [];
+
+    /// <summary>Transactions of the account in blocks.</summary>
+    public int Transactions { get; private set; }
+
+    private TimeSpan Now => time.GetElapsedTime(_begin);
+
+    public void Opened(WindowOpening opening) =>
+        _open[(opening.Topic.Value, opening.Nonce.Value)] = (opening.ClosesAt.Value, Now);
+
+    public void Checked(CheckedTransaction transaction)
+    {
+        if (transaction.Signer == account && IsWrongSequence(transaction.Codespace, transaction.Code))
+        {
+            WrongSequences.Add(new(Now,
+                $"{transaction.Node} refused {transaction.Hash} with sequence {transaction.Sequence}"));
+        }
+    }
+
+    public void Committed(CommittedBlock block)
+    {
+        _blocks.Add(Now);
+        foreach (var transaction in block.Transactions.Where(transaction => transaction.Signer == account))
+        {
+            See(block, transaction);
+        }
+
+        var closed = _open.Where(entry => entry.Value.ClosesAt <= block.Height.Value)
+            .OrderBy(entry => entry.Key).ToList();
+        foreach (var (key, (closesAt, at)) in closed)
+        {
+            _open.Remove(key);
+            Windows.Add(new(key.Topic, key.Nonce, closesAt, at, Now,
+                _blocks.GetRange((int)Math.Max(0, _blocks.Count - (closesAt - key.Nonce)),
+                    (int)Math.Min(_blocks.Count, closesAt - key.Nonce))));
+        }
+    }
+
+    private void See(CommittedBlock block, CommittedTransaction transaction)
+    {
+        Transactions++;
+        if (IsWrongSequence(transaction.Codespace, transaction.Code))
+        {
+            WrongSequences.Add(new(Now,
+                $"block {block.Height} holds {transaction.Hash} with sequence {transaction.Sequence}"));
+        }
+
+        foreach (var name in transaction.Payloads)
+        {
+            var key = (name.Topic.Value, name.Nonce.Value);
+            var count = _delivered[key] = _delivered.GetValueOrDefault(key) + 1;
+            if (count > 1)
+            {
+                Duplicates.Add(new(Now,
+                    $"block {block.Height} holds topic {name.Topic} nonce {name.Nonce} for the {count}th time, "
+                    + $"{transaction.Hash}: {transaction.Codespace} {transaction.Code}"));
+            }
+        }
+
+        foreach (var name in transaction.Admitted)
+        {
+            Admitted.Add((name.Topic.Value, name.Nonce.Value));
+        }
+    }
+
+    private static bool IsWrongSequence(string codespace, uint code) => codespace == "sdk" && code == WrongSequence;
+}

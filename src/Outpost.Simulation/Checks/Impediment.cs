@@ -1,0 +1,83 @@
+namespace Outpost.Simulation.Checks;
+
+/// <summary>How far a fault reaches.</summary>
+internal enum Reach
+{
+    /// <summary>It is no excuse: windows have to be met all the same.</summary>
+    Nothing,
+    /// <summary>One endpoint cannot be used; only when all are so is there no path.</summary>
+    Endpoint,
+    /// <summary>One topic's model.</summary>
+    Topic,
+    /// <summary>Every duty.</summary>
+    Everything,
+}
+
+/// <summary>What a kind of fault is an excuse for, as the checker sees it. It knows nothing of the node's inside.</summary>
+/// <param name="Recovery">How long after its end a window may still suffer from it.</param>
+/// <param name="Reasons">The codes that a miss may carry when this stood in the way.</param>
+internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[] Reasons)
+{
+    /// <summary>A node that was away cannot name what it did not see.</summary>
+    public const string NoRecord = "(no record)";
+
+    private static readonly Dictionary<string, Impediment> ByFault = new(StringComparer.Ordinal)
+    {
+        ["rpc-refuses"] = Path(),
+        ["rpc-stalls"] = Path(),
+        ["rpc-429"] = Path(),
+        ["rpc-502"] = Path(),
+        ["rpc-garbage"] = Path(),
+        ["rpc-syncing"] = Path(),
+        ["rpc-behind"] = Path(),
+        ["rpc-ahead"] = Path(),
+        ["rpc-empty-events"] = Path(),
+        ["rpc-wrong-chain"] = Path(),
+        ["rpc-silent-socket"] = Path(),
+        ["rpc-closes-socket"] = Path(),
+        ["tx-lost-reply"] = Path(),
+        ["tx-swallowed"] = Path("window-closed"),
+        ["tx-any-sequence"] = Path("window-closed"),
+        ["tx-mempool-full"] = Path("mempool-full", "window-closed"),
+        ["tx-evicted"] = All(2, "window-closed"),
+        ["chain-halts"] = new(Reach.Nothing, TimeSpan.FromSeconds(10), "chain-halted", "window-closed"),
+        ["chain-jumps"] = new(Reach.Nothing, TimeSpan.FromSeconds(10),
+            "seen-too-late", "window-closed", "model-timeout"),
+        ["chain-slows"] = new(Reach.Nothing, TimeSpan.Zero, "chain-halted"),
+        ["fee-rises"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["window-length"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["epoch-length"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["topic-inactive"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["upgrade"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["funds-gone"] = All(10, "out-of-funds"),
+        ["model-slow"] = Model("model-timeout"),
+        ["model-refuses"] = Model("model-unreachable"),
+        ["model-hangs"] = Model("model-timeout"),
+        ["model-errors"] = Model("model-error"),
+        ["model-crashes"] = Model("model-answer-invalid", "model-unreachable"),
+        ["model-nan"] = Model("model-answer-invalid"),
+        ["model-garbage"] = Model("model-answer-invalid"),
+        ["model-stale"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["node-killed"] = Host(),
+        ["node-power-loss"] = Host(),
+        ["node-stopped"] = Host(),
+        ["node-frozen"] = All(10, "seen-too-late", "window-closed", "model-timeout", "chain-unreachable"),
+        ["clock-jumps"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["disk-full"] = All(10, "journal-unavailable", NoRecord),
+        ["dns-gone"] = All(10, "chain-unreachable", "model-unreachable", "seen-too-late", "window-closed"),
+        ["second-signer"] = new(Reach.Nothing, TimeSpan.FromSeconds(10), "submitted-elsewhere"),
+    };
+
+    /// <summary>A kind that is not in the table is no excuse.</summary>
+    public static Impediment Of(string fault) => ByFault.GetValueOrDefault(fault) ?? new(Reach.Nothing, TimeSpan.Zero);
+
+    private static Impediment Path(params string[] more) => new(Reach.Endpoint, TimeSpan.FromSeconds(10),
+        ["chain-unreachable", "seen-too-late", "window-closed", .. more]);
+
+    private static Impediment Model(params string[] reasons) => new(Reach.Topic, TimeSpan.FromSeconds(10), reasons);
+
+    private static Impediment All(int recoverySeconds, params string[] reasons) =>
+        new(Reach.Everything, TimeSpan.FromSeconds(recoverySeconds), reasons);
+
+    private static Impediment Host() => All(5, "interrupted", "seen-too-late", "window-closed", NoRecord);
+}

@@ -1,0 +1,116 @@
+using Outpost.Simulation.Faults;
+
+namespace Outpost.Simulation.Checks;
+
+/// <summary>
+/// Holds what the node says of each window against what the chain saw, and both against what stood in the way.
+/// </summary>
+internal sealed class Judgement
+{
+    private const int ViolationsTold = 20;
+
+    private readonly ChainSide _chain;
+    private readonly Obstacles _obstacles;
+    private readonly List<string> _violations = [];
+    private int _untold;
+
+    private Judgement(ChainSide chain, Obstacles obstacles) => (_chain, _obstacles) = (chain, obstacles);
+
+    public int Duties { get; private set; }
+
+    public int Met { get; private set; }
+
+    public int CouldBeMet { get; private set; }
+
+    public int Lost { get; private set; }
+
+    public int WronglyNamed { get; private set; }
+
+    public int Duplicates { get; private set; }
+
+    public int WrongSequences { get; private set; }
+
+    public SortedDictionary<string, int> Missed { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> Violations =>
+        _untold == 0 ? _violations : [.. _violations, $"and {_untold} more"];
+
+    /// <param name="outcomes">What the journal says.</param>
+    /// <param name="from">Windows that opened before are left out: the node was not ready yet.</param>
+    /// <param name="until">Windows that closed later are left out: the node may still be about to record them.</param>
+    public static Judgement Of(
+        ChainSide chain, Obstacles obstacles, Dictionary<(ulong, long), string> outcomes, TimeSpan from, TimeSpan until)
+    {
+        var judgement = new Judgement(chain, obstacles);
+        foreach (var window in chain.Windows.Where(window => window.OpenedAt >= from && window.ClosedAt <= until))
+        {
+            judgement.Judge(window, outcomes.GetValueOrDefault((window.Topic, window.Nonce), Impediment.NoRecord));
+        }
+
+        judgement.WrongSequences = judgement.Count("wrong sequence", chain.WrongSequences);
+        judgement.Duplicates = judgement.Count("duplicate", chain.Duplicates);
+        return judgement;
+    }
+
+    public void Add(string violation)
+    {
+        if (_violations.Count < ViolationsTold)
+        {
+            _violations.Add(violation);
+        }
+        else
+        {
+            _untold++;
+        }
+    }
+
+    private void Judge(Window window, string outcome)
+    {
+        Duties++;
+        var obstacles = _obstacles.During(window.Topic, window.OpenedAt, window.ClosedAt);
+        var couldBeMet = _obstacles.LeaveRoom(obstacles, window.OpenedAt, window.ClosedAt, window.Blocks);
+        var isAdmitted = _chain.Admitted.Contains((window.Topic, window.Nonce));
+        CouldBeMet += couldBeMet || isAdmitted ? 1 : 0;
+        if (isAdmitted)
+        {
+            Met++;
+            if (outcome != "included" && !HasSecondSigner(obstacles))
+            {
+                WronglyNamed++;
+                Tell(window, obstacles, $"the chain has it, and the journal says {outcome}");
+            }
+
+            return;
+        }
+
+        Missed[outcome] = Missed.GetValueOrDefault(outcome) + 1;
+        if (couldBeMet)
+        {
+            Lost++;
+            Tell(window, obstacles, $"it could have been met, and was missed: {outcome}");
+        }
+
+        if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome)))
+        {
+            WronglyNamed++;
+            Tell(window, obstacles, $"it was missed, and {outcome} is not why");
+        }
+    }
+
+    private int Count(string kind, List<Offence> offences)
+    {
+        var counted = offences.FindAll(offence =>
+            !HasSecondSigner(_obstacles.During(0, offence.At, offence.At + TimeSpan.FromTicks(1))));
+        counted.ForEach(offence => Add($"{offence.At:d\\.hh\\:mm\\:ss\\.fff} {kind}: {offence.What}"));
+        return counted.Count;
+    }
+
+    private void Tell(Window window, List<Obstacle> obstacles, string what) => Add(
+        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} nonce {window.Nonce} "
+        + $"({window.Blocks.Count} blocks): {what}; in the way: "
+        + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles.Select(one =>
+            $"{one.Name}{(one.Target is null ? "" : $"@{one.Target}")} {one.From:hh\\:mm\\:ss}-{one.To:hh\\:mm\\:ss}"))));
+
+    private static bool HasSecondSigner(List<Obstacle> obstacles) =>
+        obstacles.Exists(one => one.Name == WorldFaults.SecondSigner.Name);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Outpost.Simulation;
+
+/// <summary>What a run, or several together, came to.</summary>
+public sealed record SimulationReport
+{
+    public required int Seed { get; init; }
+
+    /// <summary>Simulated days.</summary>
+    public required double Days { get; init; }
+
+    /// <summary>Windows that the chain opened and closed.</summary>
+    public required int Duties { get; init; }
+
+    public required int Met { get; init; }
+
+    /// <summary>Windows in which nothing stood in the way for long enough, and those that were met all the same.</summary>
+    public required int CouldBeMet { get; init; }
+
+    /// <summary>Of those that could be met, the ones that were not: each is a fault of Outpost.</summary>
+    public required int Lost { get; init; }
+
+    /// <summary>Misses by the reason that the node gave.</summary>
+    public required SortedDictionary<string, int> Missed { get; init; }
+
+    /// <summary>Ends whose reason is not what stood in the way.</summary>
+    public required int WronglyNamed { get; init; }
+
+    public required int Duplicates { get; init; }
+
+    public required int WrongSequences { get; init; }
+
+    /// <summary>What broke an invariant, in words; the first ones.</summary>
+    public required IReadOnlyList<string> Violations { get; init; }
+
+    /// <summary>Transactions of the node's account in blocks.</summary>
+    public required int Transactions { get; init; }
+
+    /// <summary>Faults that were injected.</summary>
+    public required int Faults { get; init; }
+
+    /// <summary>Real seconds that it took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The fingerprint of all that happened: equal for equal seeds.</summary>
+    public required string Trace { get; init; }
+
+    public bool IsGood => Violations.Count == 0;
+
+    /// <summary>Of the windows that could be met, the share that was; 0 to 1.</summary>
+    public double HitRate => CouldBeMet == 0 ? 1 : 1 - ((double)Lost / CouldBeMet);
+
+    /// <summary>How much faster than real time it ran.</summary>
+    public double Speed => Math.Round(Days * 86_400 / Seconds);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Days:0.##} days, {Faults} faults, {Duties} windows, {Met} met, {CouldBeMet} could be met, {Lost} lost "
+        + $"({HitRate * 100:0.####} %), {Duties - Met} missed, {WronglyNamed} wrongly named, {Duplicates} duplicates, "
+        + $"{WrongSequences} wrong sequences, {Speed:N0} times real time, trace {Trace}");
+}

@@ -1,0 +1,5 @@
+namespace Outpost.SimulationTests;
+
+/// <summary>A deliberate break of the shipped code, as a replacement of text in one file.</summary>
+/// <param name="Before">Stands in the file exactly once.</param>
+internal sealed record Mutation(string Name, string File, string Before, string After);
