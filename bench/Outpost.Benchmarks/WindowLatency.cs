@@ -1,4 +1,5 @@
 using Outpost.Devnet;
+using Outpost.Node.Duties;
 
 namespace Outpost.Benchmarks;
 
@@ -71,6 +72,15 @@ internal static class WindowLatency
             + $"duplicates {node.Devnet.Observer.Duplicates.Count}");
         if (samples.Count < expected)
         {
+            var status = node.Host.Status;
+            var phases = status.Topics.CountBy(topic => topic.Phase).Select(phase => $"{phase.Value} {phase.Key}");
+            Console.Error.WriteLine($"{setting.Name}: the node is at block {status.Head} of {node.Devnet.Height}, "
+                + $"its topics are {string.Join(", ", phases)}; {status.Line}; {status.Topics[0]}");
+            foreach (var end in status.RecentEnds.Where(end => end.Outcome is Outcome.Missed).Take(3))
+            {
+                Console.Error.WriteLine($"{end.Duty.Id}: {end.Outcome}");
+            }
+
             throw new InvalidOperationException(
                 $"{setting.Name}: {expected - samples.Count} of {expected} windows were not answered at all; "
                 + "a percentile of the others would flatter.");
