@@ -130,7 +130,7 @@ public sealed class CosmosClient : IAsyncDisposable
     /// </summary>
     public Task<ulong> SimulateAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellationToken) =>
         ReadAsync(
-            "simulate", (transport, token) => Simulation.GasAsync(transport, transaction, token),
+            "simulate", (transport, token) => GasSimulation.GasAsync(transport, transaction, token),
             Freshness.AfterWrites, cancellationToken);
 
     /// <summary>

@@ -107,7 +107,7 @@ public sealed class LcdTransportTests
     [Fact]
     public async Task Reads_the_gas_of_a_simulation_whose_answers_are_of_unknown_types()
     {
-        var gas = await Simulation.GasAsync(Canned(200, """
+        var gas = await GasSimulation.GasAsync(Canned(200, """
             {"gas_info":{"gas_wanted":"300000","gas_used":"123390"},
              "result":{"data":"AA==","log":"","events":[],
               "msg_responses":[{"@type":"/emissions.v10.RegisterResponse","success":true,"message":"ok"}]}}

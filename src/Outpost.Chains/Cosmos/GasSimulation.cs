@@ -7,7 +7,7 @@ using Outpost.Chains.Wire.Cosmos.Tx;
 namespace Outpost.Chains.Cosmos;
 
 /// <summary>Runs a transaction on the newest state without keeping it, to learn the gas it uses.</summary>
-internal static partial class Simulation
+internal static partial class GasSimulation
 {
     private const string Method = "/cosmos.tx.v1beta1.Service/Simulate";
 
