@@ -19,7 +19,7 @@ internal enum Reach
 internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[] Reasons)
 {
     /// <summary>A node that was away cannot name what it did not see.</summary>
-    public const string NoRecord = "(no record)";
+    public const string NoRecord = "unrecorded";
 
     private static readonly Dictionary<string, Impediment> ByFault = new(StringComparer.Ordinal)
     {

@@ -47,7 +47,7 @@ internal sealed class Judgement
             judgement.Judge(window, outcomes.GetValueOrDefault((window.Topic, window.Nonce), Impediment.NoRecord));
         }
 
-        judgement.WrongSequences = judgement.Count("wrong sequence", chain.WrongSequences);
+        judgement.WrongSequences = judgement.Count("wrong sequence", judgement.NotOfSecondSigner(chain.WrongSequences));
         judgement.Duplicates = judgement.Count("duplicate", chain.Duplicates);
         return judgement;
     }
@@ -95,6 +95,17 @@ internal sealed class Judgement
             WronglyNamed++;
             Tell(window, obstacles, $"it was missed, and {outcome} is not why");
         }
+    }
+
+    /// <summary>
+    /// The first transaction that is refused after a second signer went is how a node learns what the other has used:
+    /// with nothing in flight it reads no blocks.
+    /// </summary>
+    private List<Offence> NotOfSecondSigner(List<Offence> offences)
+    {
+        var excused = _obstacles.All(WorldFaults.SecondSigner.Name)
+            .Select(one => offences.Find(offence => offence.At >= one.From).Hash).ToHashSet();
+        return offences.FindAll(offence => !excused.Contains(offence.Hash));
     }
 
     private int Count(string kind, List<Offence> offences)

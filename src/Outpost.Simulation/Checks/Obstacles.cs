@@ -44,6 +44,10 @@ internal sealed class Obstacles(int nodes)
         fault.Kind.Name, fault.Node, fault.From,
         fault.For == Timeout.InfiniteTimeSpan ? end : fault.From + fault.For));
 
+    /// <summary>All of this name, oldest first.</summary>
+    public IEnumerable<Obstacle> All(string name) => _hours.Values
+        .SelectMany(hour => hour).Where(one => one.Name == name).Distinct().OrderBy(one => one.From);
+
     /// <summary>Those that meet the time span and the topic, oldest first.</summary>
     public List<Obstacle> During(ulong topic, TimeSpan from, TimeSpan to)
     {

@@ -48,6 +48,7 @@ public static class MixedFaults
         new(FaultKind.WindowLength, 0.5, Targets.None, 600, 7200) { Amount = (3, 12) },
         new(FaultKind.EpochLength, 0.5, Targets.None, 600, 7200) { Amount = (24, 200) },
         new(FaultKind.TopicInactive, 0.5, Targets.None, 60, 3600),
+        new(FaultKind.Upgrade, 0.3, Targets.None, 60, 60),
         new(FaultKind.FundsGone, 0.5, Targets.None, 10, 1800),
         new(WorldFaults.ModelSlow, 3, Targets.Topics, 10, 1800) { Amount = (1, 40) },
         new(WorldFaults.ModelRefuses, 3, Targets.Topics, 2, 900),
