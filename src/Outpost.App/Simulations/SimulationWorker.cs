@@ -4,8 +4,8 @@ using Outpost.Simulation;
 namespace Outpost.App.Simulations;
 
 /// <summary>
-/// The inside of a worker process: runs the simulations whose lines it reads, one after the other, and writes a line for
-/// each. Its thread pool has one thread; that is why it is a process of its own.
+/// The inside of a worker process: runs the simulations whose lines it reads, one after the other, and writes a line
+/// for each. Its thread pool has one thread; that is why it is a process of its own.
 /// </summary>
 internal static class SimulationWorker
 {

@@ -103,7 +103,8 @@ internal sealed class SimulationWorkers(int count, params IReadOnlyList<string> 
     {
         // Under "dotnet outpost.dll" the program is the first argument; the outpost file is its own program.
         var path = Environment.ProcessPath!;
-        return Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, Environment.GetCommandLineArgs()[0]] : [path];
+        return Path.GetFileNameWithoutExtension(path) == "dotnet"
+            ? [path, Environment.GetCommandLineArgs()[0]] : [path];
     }
 
     private Process Start()
