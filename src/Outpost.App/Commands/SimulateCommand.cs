@@ -69,7 +69,8 @@ internal static class SimulateCommand
             Runs the node that you would run against a chain in memory, months in minutes: its own clock, its own
             network, no sockets. Faults come and go as the seed decides. A checker that sees only the chain holds
             every window against what stood in the way: was it met, could it have been, is the reason right, was
-            anything sent twice. Exit code 0: every promise held. Equal seeds give equal runs.
+            anything sent twice. Equal seeds give equal runs.
+            Exit code 0: every promise held; 3: one was broken; 2: the command line is wrong.
 
             Examples:
               outpost simulate --days 30
@@ -132,7 +133,10 @@ internal static class SimulateCommand
         }
 
         var run = new SimulationSession(
-            new SimulationWorkers(Math.Max(1, parsed.GetValue(Jobs)), SimulationWorkers.ThisProgram()),
+            new SimulationWorkers(Math.Max(1, parsed.GetValue(Jobs)), SimulationWorkers.ThisProgram())
+            {
+                Progress = surroundings.IsErrorInteractive ? surroundings.Error.WriteLine : null,
+            },
             surroundings, parsed.GetValue(Json));
         return await run.RunAsync(tasks, parsed.GetValue(Shrink), cancellationToken);
     }

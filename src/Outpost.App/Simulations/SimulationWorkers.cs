@@ -18,6 +18,9 @@ internal sealed class SimulationWorkers(int count, params IReadOnlyList<string> 
 
     private const string ProcessorsVariable = "DOTNET_PROCESSOR_COUNT";
 
+    /// <summary>Told how far the long runs are; null: nobody.</summary>
+    public Action<string>? Progress { get; init; }
+
     /// <summary>The reports in the order in which they are ready. On cancellation the workers are ended.</summary>
     public async IAsyncEnumerable<SimulationReport> RunAsync(
         IEnumerable<SimulationTask> tasks, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -80,8 +83,13 @@ internal sealed class SimulationWorkers(int count, params IReadOnlyList<string> 
             {
                 await process.StandardInput.WriteLineAsync(task.ToJson().AsMemory(), cancellationToken);
                 await process.StandardInput.FlushAsync(cancellationToken);
-                var line = await process.StandardOutput.ReadLineAsync(cancellationToken)
-                    ?? throw new WorkerException($"the worker with seed {task.Seed} ended: {(await errors).Trim()}");
+                string? line;
+                while ((line = await process.StandardOutput.ReadLineAsync(cancellationToken)) is not (null or ['{', ..]))
+                {
+                    Progress?.Invoke(line);
+                }
+
+                _ = line ?? throw new WorkerException($"the worker with seed {task.Seed} ended: {(await errors).Trim()}");
                 await reports.WriteAsync(
                     JsonSerializer.Deserialize<SimulationReport>(line, SimulationTask.Form)!, cancellationToken);
             }
