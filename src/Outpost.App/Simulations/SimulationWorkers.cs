@@ -83,13 +83,18 @@ internal sealed class SimulationWorkers(int count, params IReadOnlyList<string> 
             {
                 await process.StandardInput.WriteLineAsync(task.ToJson().AsMemory(), cancellationToken);
                 await process.StandardInput.FlushAsync(cancellationToken);
-                string? line;
-                while ((line = await process.StandardOutput.ReadLineAsync(cancellationToken)) is not (null or ['{', ..]))
+                var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+                while (line is not (null or ['{', ..]))
                 {
                     Progress?.Invoke(line);
+                    line = await process.StandardOutput.ReadLineAsync(cancellationToken);
                 }
 
-                _ = line ?? throw new WorkerException($"the worker with seed {task.Seed} ended: {(await errors).Trim()}");
+                if (line is null)
+                {
+                    throw new WorkerException($"the worker with seed {task.Seed} ended: {(await errors).Trim()}");
+                }
+
                 await reports.WriteAsync(
                     JsonSerializer.Deserialize<SimulationReport>(line, SimulationTask.Form)!, cancellationToken);
             }
