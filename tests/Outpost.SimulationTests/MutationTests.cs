@@ -5,50 +5,50 @@ namespace Outpost.SimulationTests;
 
 /// <summary>
 /// Is the simulation worth its trust? Each of these breaks is put into a copy of the sources, which is built and
-/// simulated: the same seeds that the shipped code passes must find it. One that is not found is a hole in the checker.
+/// simulated: seeds that the shipped code passes must find it. One that is not found is a hole in the checker.
 /// </summary>
-public sealed class MutationTests
+public sealed class MutationTests(SourceCopy copy) : IClassFixture<SourceCopy>
 {
-    private const int Seeds = 24;
+    private const int Seeds = 40;
     private static readonly TimeSpan Length = TimeSpan.FromHours(3);
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(5);
 
-    [Fact]
-    public async Task Every_break_is_caught_by_the_simulation()
-    {
-        using var copy = SourceCopy.Make();
-        var uncaught = new List<string>();
-        foreach (var mutation in Mutations.All)
-        {
-            using (copy.Break(mutation))
-            {
-                await copy.BuildAsync(BuildLimit);
-                var (seed, violation) = await FirstBadAsync(copy.Program);
-                TestContext.Current.TestOutputHelper!.WriteLine(seed is null
-                    ? $"NOT CAUGHT  {mutation.Name}"
-                    : $"caught      {mutation.Name}, by seed {seed}: {violation}");
-                if (seed is null)
-                {
-                    uncaught.Add(mutation.Name);
-                }
-            }
-        }
+    public static TheoryData<string> Breaks => [.. Mutations.All.Select(mutation => mutation.Name)];
 
-        Assert.True(uncaught.Count == 0, $"not caught by {Seeds} seeds: {string.Join(", ", uncaught)}");
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task Is_caught_by_the_simulation(string name)
+    {
+        using (copy.Break(Mutations.All.Single(mutation => mutation.Name == name)))
+        {
+            await copy.BuildAsync(BuildLimit);
+            var (seed, violation) = await FirstBadAsync();
+
+            Assert.True(seed is not null, $"{Seeds} seeds did not find it: {name}");
+            TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}: {violation}");
+        }
     }
 
-    private static async Task<(int? Seed, string? Violation)> FirstBadAsync(string program)
+    private async Task<(int? Seed, string? Violation)> FirstBadAsync()
     {
-        var workers = new SimulationWorkers(Environment.ProcessorCount, program);
+        var workers = new SimulationWorkers(Environment.ProcessorCount, copy.Program);
         var tasks = Enumerable.Range(1, Seeds).Select(seed => new SimulationTask(
             seed, Length.TotalDays, Topics: 6, Nodes: 3,
             [.. MixedFaults.Draw(seed, Length, nodes: 3, topics: 6, intensity: 8).Select(fault => fault.ToString())]));
-        await foreach (var report in workers.RunAsync(tasks, TestContext.Current.CancellationToken))
+        try
         {
-            if (!report.IsGood)
+            await foreach (var report in workers.RunAsync(tasks, TestContext.Current.CancellationToken))
             {
-                return (report.Seed, report.Violations[0]);
+                if (!report.IsGood)
+                {
+                    return (report.Seed, report.Violations[0]);
+                }
             }
+        }
+        catch (WorkerException died)
+        {
+            // A break can make the node spin: the run says so, and ends.
+            return (0, died.Message);
         }
 
         return (null, null);

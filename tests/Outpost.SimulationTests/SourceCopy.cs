@@ -3,45 +3,40 @@ using System.Diagnostics;
 namespace Outpost.SimulationTests;
 
 /// <summary>A copy of the program's sources that may be broken and built.</summary>
-internal sealed class SourceCopy : IDisposable
+public sealed class SourceCopy : IDisposable
 {
     private static readonly string[] Needed =
         ["src", "samples/model-csharp", "Directory.Build.props", "Directory.Packages.props", "BannedSymbols.txt",
             ".editorconfig", "global.json"];
 
-    private readonly string _root;
-
-    private SourceCopy(string root) => _root = root;
+    private readonly string _root = Directory.CreateTempSubdirectory("outpost-mutations-").FullName;
 
     /// <summary>The built program.</summary>
     public string Program => Path.Combine(_root, "artifacts", "bin", "Outpost.App", "release", "outpost");
 
-    public static SourceCopy Make()
+    public SourceCopy()
     {
         var from = Root();
-        var to = Directory.CreateTempSubdirectory("outpost-mutations-").FullName;
         foreach (var name in Needed)
         {
             var source = Path.Combine(from, name);
             if (File.Exists(source))
             {
-                File.Copy(source, Path.Combine(to, name));
+                File.Copy(source, Path.Combine(_root, name));
             }
 
             foreach (var file in Directory.Exists(source)
                 ? Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories) : [])
             {
-                var target = Path.Combine(to, Path.GetRelativePath(from, file));
+                var target = Path.Combine(_root, Path.GetRelativePath(from, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 File.Copy(file, target);
             }
         }
-
-        return new SourceCopy(to);
     }
 
     /// <summary>Puts a break in; disposing what is given back mends it.</summary>
-    public IDisposable Break(Mutation mutation)
+    internal IDisposable Break(Mutation mutation)
     {
         var file = Path.Combine(_root, mutation.File);
         var text = File.ReadAllText(file);

@@ -16,6 +16,7 @@ internal sealed partial class Dispatch(
 {
     private readonly ILogger<SubmissionLane> _logger = around.Logger;
     private LaneAnswer.NotIncluded? _forAll;
+    private bool _hasMended;
 
     /// <summary>Wrong numbers and low fees of one ticket that are corrected without a pause.</summary>
     private const int QuickTries = 3;
@@ -37,6 +38,14 @@ internal sealed partial class Dispatch(
         var obstacle = _forAll;
         _forAll = null;
         return obstacle;
+    }
+
+    /// <summary>True, once, when something that could not be signed can be signed now.</summary>
+    public bool TakeMended()
+    {
+        var hasMended = _hasMended;
+        _hasMended = false;
+        return hasMended;
     }
 
     public async Task SendAsync(List<Ticket> batch)
@@ -88,15 +97,16 @@ internal sealed partial class Dispatch(
     public async Task UnsignableAsync(Ticket ticket, LaneAnswer.NotIncluded obstacle)
     {
         await MendAsync(ticket, obstacle.Refusal);
-        if (RefusalPolicy.Of(obstacle.Refusal).IsFinal && obstacle.Refusal != Refusal.None && !ticket.IsRenewed)
+        if (obstacle.Refusal != Refusal.None && IsFinal(ticket, obstacle.Refusal))
         {
             flight.Remove(ticket);
             ticket.End(obstacle);
             return;
         }
 
+        _hasMended |= ticket.IsRenewed;
+        Hinder(ticket, obstacle, ticket.IsRenewed ? TimeSpan.Zero : Pause);
         ticket.IsRenewed = false;
-        Hinder(ticket, obstacle, Pause);
         _forAll ??= RefusalPolicy.IsForAll(obstacle.Refusal) || obstacle.Reason == Reason.FeeAboveCap ? obstacle : null;
     }
 
@@ -174,7 +184,7 @@ internal sealed partial class Dispatch(
             // Every node refused it and none had it before: nothing of these bytes is on its way.
             Forget(attempt);
             Withdraw(ticket);
-            if (RefusalPolicy.Of(refusal).IsFinal && !ticket.IsRenewed)
+            if (IsFinal(ticket, refusal))
             {
                 ticket.End(obstacle);
                 return;
@@ -186,9 +196,9 @@ internal sealed partial class Dispatch(
             ticket.Replace();
         }
 
+        var isMended = ticket.IsRenewed || (refusal is Refusal.FeeTooLow && ticket.FeeRefusals <= QuickTries
+            && options.GasPriceUallo is null);
         ticket.IsRenewed = false;
-        var isMended = refusal is Refusal.FeeTooLow && ticket.FeeRefusals <= QuickTries
-            && options.GasPriceUallo is null;
         Hinder(ticket, obstacle, isMended ? TimeSpan.Zero : Pause);
         _forAll ??= RefusalPolicy.IsForAll(refusal) && !isMended ? obstacle : null;
     }
@@ -221,6 +231,7 @@ internal sealed partial class Dispatch(
 
     private async Task MendAsync(Ticket ticket, Refusal refusal)
     {
+        ticket.IsRefusalOpen = false;
         switch (refusal)
         {
             case Refusal.FeeTooLow:
@@ -237,29 +248,13 @@ internal sealed partial class Dispatch(
                 flight.Doubt();
                 break;
             case Refusal.Undecodable:
-                await RenewAsync(ticket);
+                await ticket.RenewAsync();
                 break;
         }
     }
 
-    /// <summary>
-    /// An upgrade of the chain has renamed the message: the same answer is signed under its new name. Nothing is final
-    /// while the chain cannot be asked for it.
-    /// </summary>
-    private static async Task RenewAsync(Ticket ticket)
-    {
-        try
-        {
-            if (ticket.Request.Renew is { } renew && await renew(CancellationToken.None) is { } message)
-            {
-                (ticket.Message, ticket.IsRenewed) = (message, true);
-            }
-        }
-        catch (ChainException)
-        {
-            ticket.IsRenewed = true;
-        }
-    }
+    private static bool IsFinal(Ticket ticket, Refusal refusal) =>
+        RefusalPolicy.Of(refusal).IsFinal && !ticket.IsRenewed && !ticket.IsRefusalOpen;
 
     /// <summary>Takes back bytes that never left.</summary>
     private void Withdraw(Ticket ticket)

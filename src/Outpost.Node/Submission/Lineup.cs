@@ -5,10 +5,10 @@ internal sealed class Lineup(
     LaneSurroundings around, Flight flight, Signer signer, AccountWatch account, Dispatch dispatch)
 {
     /// <summary>
-    /// Signed and journaled together and handed over at once: one fsync for a block in which many topics open, and less
-    /// than what may wait for an endpoint.
+    /// Signed and journaled together and handed over at once: one fsync and one request of an endpoint. What a block
+    /// that comes meanwhile makes wrong is no more than that.
     /// </summary>
-    private const int BatchSize = 256;
+    private const int BatchSize = 50;
 
     /// <summary>Blocks that a transaction must have to come in, unless its own window has no more.</summary>
     private const long LeastBlocks = 3;

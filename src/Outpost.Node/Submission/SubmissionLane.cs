@@ -47,6 +47,7 @@ public sealed partial class SubmissionLane
 
     /// <summary>All that are not answered, in the order of their coming; those in flight have a number.</summary>
     private readonly List<Ticket> _tickets = [];
+    private Height _seen;
     private volatile bool _isParked;
 
     public SubmissionLane(LaneOptions options, AccountKey key, LaneSurroundings around)
@@ -107,6 +108,7 @@ public sealed partial class SubmissionLane
             await _around.Clock.NextBlockAsync(stop);
         }
 
+        _seen = _around.Clock.Head;
         Recover();
         while (true)
         {
@@ -140,7 +142,8 @@ public sealed partial class SubmissionLane
                 await _account.LookAsync(stop);
             }
 
-            while (Clean() && IsDue() && await MayNumberAsync(stop))
+            // A block may have come whose search will tell what a mempool lost: then that goes first.
+            while (Clean() && IsDue() && HasSeenHead() && await MayNumberAsync(stop))
             {
                 stop.ThrowIfCancellationRequested();
                 var batch = await _lineup.NextAsync(_tickets, stop);
@@ -153,7 +156,7 @@ public sealed partial class SubmissionLane
                 {
                     HinderAll(obstacle);
                 }
-                else if (batch.Count == 0)
+                else if (batch.Count == 0 && !_dispatch.TakeMended())
                 {
                     return;
                 }
@@ -215,6 +218,7 @@ public sealed partial class SubmissionLane
 
         _dispatch.IsSure &= !_flight.HasUntaken;
         _dispatch.Foreseen = null;
+        _seen = sighting.Height;
     }
 
     /// <summary>What failed before its messages ran has cost nothing; all else pays its fee.</summary>
@@ -238,6 +242,8 @@ public sealed partial class SubmissionLane
         _tickets.RemoveAll(ticket => ticket.IsAnswered);
         return true;
     }
+
+    private bool HasSeenHead() => _flight.IsEmpty || (_queue.IsEmpty && _around.Clock.Head <= _seen);
 
     /// <summary>In flight, the lowest that no node is known to have comes before everything else.</summary>
     private bool IsDue()

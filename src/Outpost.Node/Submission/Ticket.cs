@@ -75,6 +75,9 @@ internal sealed class Ticket
     /// <summary>The message was just given another name: the refusal of the old one is not final.</summary>
     public bool IsRenewed { get; set; }
 
+    /// <summary>The chain could not be asked whether the message has another name now: nothing is final yet.</summary>
+    public bool IsRefusalOpen { get; set; }
+
     /// <summary>Another process may have done it: the chain is asked before it is paid for.</summary>
     public bool IsSimulatedFirst { get; set; }
 
@@ -122,6 +125,25 @@ internal sealed class Ticket
     /// <summary>Stands in for one that a restart put in its place before its duty came.</summary>
     public void TakeOver(Ticket other) =>
         (IsTaken, SentAt, SoughtSince, Losses) = (other.IsTaken, other.SentAt, other.SoughtSince, other.Losses);
+
+    /// <summary>
+    /// An upgrade of the chain has renamed the message: the same answer is signed under its new name. Nothing is final
+    /// while the chain cannot be asked for it.
+    /// </summary>
+    public async Task RenewAsync()
+    {
+        try
+        {
+            if (Request.Renew is { } renew && await renew(CancellationToken.None) is { } message)
+            {
+                (Message, IsRenewed) = (message, true);
+            }
+        }
+        catch (ChainException)
+        {
+            IsRefusalOpen = true;
+        }
+    }
 
     public void End(LaneAnswer answer) => _answer.TrySetResult(answer);
 }

@@ -7,7 +7,7 @@ internal sealed record Window(
     ulong Topic, long Nonce, long ClosesAt, TimeSpan OpenedAt, TimeSpan ClosedAt, IReadOnlyList<TimeSpan> Blocks);
 
 /// <summary>A moment in which the chain said no, or got something twice.</summary>
-internal readonly record struct Offence(TimeSpan At, string What);
+internal readonly record struct Offence(TimeSpan At, string Hash, string What);
 
 /// <summary>What happened, as seen from the chain alone.</summary>
 internal sealed class ChainSide(TimeProvider time, string account) : IChainWitness
@@ -41,7 +41,7 @@ internal sealed class ChainSide(TimeProvider time, string account) : IChainWitne
     {
         if (transaction.Signer == account && IsWrongSequence(transaction.Codespace, transaction.Code))
         {
-            WrongSequences.Add(new(Now,
+            WrongSequences.Add(new(Now, transaction.Hash,
                 $"{transaction.Node} refused {transaction.Hash} with sequence {transaction.Sequence}"));
         }
     }
@@ -70,7 +70,7 @@ internal sealed class ChainSide(TimeProvider time, string account) : IChainWitne
         Transactions++;
         if (IsWrongSequence(transaction.Codespace, transaction.Code))
         {
-            WrongSequences.Add(new(Now,
+            WrongSequences.Add(new(Now, transaction.Hash,
                 $"block {block.Height} holds {transaction.Hash} with sequence {transaction.Sequence}"));
         }
 
@@ -80,7 +80,7 @@ internal sealed class ChainSide(TimeProvider time, string account) : IChainWitne
             var count = _delivered[key] = _delivered.GetValueOrDefault(key) + 1;
             if (count > 1)
             {
-                Duplicates.Add(new(Now,
+                Duplicates.Add(new(Now, transaction.Hash,
                     $"block {block.Height} holds topic {name.Topic} nonce {name.Nonce} for the {count}th time, "
                     + $"{transaction.Hash}: {transaction.Codespace} {transaction.Code}"));
             }

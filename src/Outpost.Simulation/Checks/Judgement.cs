@@ -48,7 +48,7 @@ internal sealed class Judgement
             judgement.Judge(window, outcomes.GetValueOrDefault((window.Topic, window.Nonce), Impediment.NoRecord));
         }
 
-        judgement.WrongSequences = judgement.Count("wrong sequence", chain.WrongSequences);
+        judgement.WrongSequences = judgement.Count("wrong sequence", judgement.NotOfSecondSigner(chain.WrongSequences));
         judgement.Duplicates = judgement.Count("duplicate", chain.Duplicates);
         return judgement;
     }
@@ -105,6 +105,17 @@ internal sealed class Judgement
         }
     }
 
+    /// <summary>
+    /// The first transaction that is refused after a second signer went is how a node learns what the other has used:
+    /// with nothing in flight it reads no blocks.
+    /// </summary>
+    private List<Offence> NotOfSecondSigner(List<Offence> offences)
+    {
+        var excused = _obstacles.All(WorldFaults.SecondSigner.Name)
+            .Select(one => offences.Find(offence => offence.At >= one.From).Hash).ToHashSet();
+        return offences.FindAll(offence => !excused.Contains(offence.Hash));
+    }
+
     private int Count(string kind, List<Offence> offences)
     {
         var counted = offences.FindAll(offence =>
@@ -114,10 +125,9 @@ internal sealed class Judgement
     }
 
     private void Tell(Window window, List<Obstacle> obstacles, string what) => Add(
-        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} nonce {window.Nonce} "
-        + $"({window.Blocks.Count} blocks): {what}; in the way: "
-        + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles.Select(one =>
-            $"{one.Name}{(one.Target is null ? "" : $"@{one.Target}")} {one.From:hh\\:mm\\:ss}-{one.To:hh\\:mm\\:ss}"))));
+        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} "
+        + $"nonce {window.Nonce} ({window.Blocks.Count} blocks): {what}; in the way: "
+        + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles)));
 
     private static bool HasSecondSigner(List<Obstacle> obstacles) =>
         obstacles.Exists(one => one.Name == WorldFaults.SecondSigner.Name);

@@ -9,6 +9,9 @@ internal readonly record struct Obstacle(string Name, string? Target, TimeSpan F
 
     /// <summary>When a node may be asked to be over it.</summary>
     public TimeSpan OverAt => To + Impediment.Recovery;
+
+    public override string ToString() =>
+        $"{Name}{(Target is null ? "" : $"@{Target}")} {From:d\\.hh\\:mm\\:ss}-{To:d\\.hh\\:mm\\:ss}";
 }
 
 /// <summary>
@@ -43,6 +46,10 @@ internal sealed class Obstacles(int nodes)
     public void Add(Fault fault, TimeSpan end) => Add(new Obstacle(
         fault.Kind.Name, fault.Node, fault.From,
         fault.For == Timeout.InfiniteTimeSpan ? end : fault.From + fault.For));
+
+    /// <summary>All of this name, oldest first.</summary>
+    public IEnumerable<Obstacle> All(string name) => _hours.Values
+        .SelectMany(hour => hour).Where(one => one.Name == name).Distinct().OrderBy(one => one.From);
 
     /// <summary>Those that meet the time span and the topic, oldest first.</summary>
     public List<Obstacle> During(ulong topic, TimeSpan from, TimeSpan to)

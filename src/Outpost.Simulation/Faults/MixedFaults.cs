@@ -48,6 +48,7 @@ public static class MixedFaults
         new(FaultKind.WindowLength, 0.5, Targets.None, 600, 7200) { Amount = (3, 12) },
         new(FaultKind.EpochLength, 0.5, Targets.None, 600, 7200) { Amount = (24, 200) },
         new(FaultKind.TopicInactive, 0.5, Targets.None, 60, 3600),
+        new(FaultKind.Upgrade, 0.3, Targets.None, 60, 60),
         new(FaultKind.FundsGone, 0.5, Targets.None, 10, 1800),
         new(WorldFaults.ModelSlow, 3, Targets.Topics, 10, 1800) { Amount = (1, 40) },
         new(WorldFaults.ModelRefuses, 3, Targets.Topics, 2, 900),
@@ -97,7 +98,8 @@ public static class MixedFaults
     private static Fault Draw(Habit habit, Random random, TimeSpan length, int nodes, int topics)
     {
         // Most are short and a few are long: the logarithm of the length is uniform. Whole seconds print well.
-        var seconds = habit.LeastSeconds * Math.Pow((double)habit.MostSeconds / habit.LeastSeconds, random.NextDouble());
+        var span = (double)habit.MostSeconds / habit.LeastSeconds;
+        var seconds = habit.LeastSeconds * Math.Pow(span, random.NextDouble());
         var from = Peace + ((length - Peace - Peace) * random.NextDouble());
         var target = habit.At switch
         {
