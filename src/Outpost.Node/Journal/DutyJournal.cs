@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Outpost.Chains;
+using Outpost.Chains.Allora;
 using Outpost.Node.Duties;
 
 namespace Outpost.Node.Journal;
@@ -129,6 +130,15 @@ public sealed class DutyJournal : IDisposable
         lock (_lock)
         {
             return _duties.Unfinished();
+        }
+    }
+
+    /// <summary>The newest nonce of a topic's duties up to this height; null when there is none.</summary>
+    public Height? NewestNonce(Role role, TopicId topic, Height upTo)
+    {
+        lock (_lock)
+        {
+            return _duties.NewestNonce(role, topic, upTo);
         }
     }
 
