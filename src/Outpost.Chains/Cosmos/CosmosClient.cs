@@ -46,8 +46,9 @@ public sealed class CosmosClient : IAsyncDisposable
         ?? throw new InvalidOperationException("The chain id is known after ConnectAsync.");
 
     /// <summary>
-    /// The newest block that counts as seen, 0 before the first; no read of state is answered from before it. It never
-    /// goes back, and no single endpoint among several can drag it far ahead.
+    /// The newest block that counts as seen, 0 before the first; no read of state is answered from before it. No single
+    /// endpoint among several can drag it far ahead, and it goes back only when no endpoint stands by what was claimed;
+    /// never behind a block that was delivered.
     /// </summary>
     public Height SeenHeight => new(_endpoints.SeenHeight);
 
@@ -55,7 +56,7 @@ public sealed class CosmosClient : IAsyncDisposable
     public IReadOnlyList<EndpointStatus> Endpoints => _endpoints.Picture();
 
     /// <summary>A block was delivered: no state from before it is read any more.</summary>
-    public void Saw(Height height) => _endpoints.Saw(height.Value);
+    public void Saw(Height height) => _endpoints.Saw(height.Value, isHad: true);
 
     /// <summary>
     /// Takes an endpoint out: it gets no reads, no writes and no new websocket until <see cref="Uncordon"/>, or until
@@ -161,7 +162,7 @@ public sealed class CosmosClient : IAsyncDisposable
     {
         await foreach (var block in _blocks.ReadAsync(cancellationToken))
         {
-            Saw(block.Height);
+            _endpoints.Saw(block.Height.Value, isHad: block.Events is not null);
             yield return block;
         }
     }

@@ -23,6 +23,12 @@ internal sealed partial class EndpointLog(ILogger logger)
         }
     }
 
+    public void WentBack(long from, long to) => HeightWentBack(from, to);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Block {From} was claimed and no endpoint stands by it: block {To} is the newest that counts.")]
+    private partial void HeightWentBack(long from, long to);
+
     [LoggerMessage(LogLevel.Information, "Endpoint {Endpoint} works again.")]
     private partial void EndpointIsBack(string endpoint);
 

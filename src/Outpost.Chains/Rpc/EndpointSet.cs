@@ -43,7 +43,9 @@ internal sealed class EndpointSet
     /// <summary>Null until the first endpoint answered, if none was expected.</summary>
     public string? ChainId => Locked(() => _chainId);
 
-    /// <summary>The newest block that counts as seen; 0 before the first. Never goes back.</summary>
+    /// <summary>
+    /// The newest block that counts as seen; 0 before the first. Goes back only over what no endpoint stands by.
+    /// </summary>
     public long SeenHeight => Locked(() => _heads.Seen);
 
     public bool Has<TTransport>()
@@ -137,17 +139,19 @@ internal sealed class EndpointSet
     public bool IsGood(Endpoint endpoint) => Locked(() => endpoint.Health.IsGood);
 
     /// <summary>A listener for the answers of one read at this endpoint.</summary>
-    public HeightsTold Listen(Endpoint endpoint) => new((height, time) => Heard(endpoint, height, time));
+    public HeightsTold Listen(Endpoint endpoint) =>
+        new((height, time) => Heard(endpoint, height, time), height => Has(endpoint, height));
 
     /// <summary>The block that the endpoint told of last; 0 before the first.</summary>
     public long HeightOf(Endpoint endpoint) => Locked(() => endpoint.Height ?? 0);
 
     /// <summary>A block was delivered.</summary>
-    public void Saw(long height)
+    /// <param name="isHad">The block itself, and not only an endpoint's word that it has it.</param>
+    public void Saw(long height, bool isHad)
     {
         lock (_lock)
         {
-            _heads.Raise(height, null, Now);
+            _heads.Delivered(height, isHad, Now);
             AskForSecondOpinion();
         }
     }
@@ -225,8 +229,26 @@ internal sealed class EndpointSet
     {
         lock (_lock)
         {
+            var before = _heads.Seen;
             _heads.Heard(endpoint, height, blockTime, Now);
+            if (_heads.Seen < before)
+            {
+                _log.WentBack(before, _heads.Seen);
+            }
+
             AskForSecondOpinion();
+        }
+    }
+
+    // An old block says nothing of where the endpoint stands.
+    private void Has(Endpoint endpoint, long height)
+    {
+        lock (_lock)
+        {
+            if (height > (endpoint.Height ?? 0))
+            {
+                Heard(endpoint, height, null);
+            }
         }
     }
 

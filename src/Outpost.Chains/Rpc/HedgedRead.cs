@@ -18,12 +18,15 @@ internal sealed class HedgedRead<TTransport, T>(
     private const int MaxRounds = 10;
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(100);
 
-    private readonly long _least = Math.Max(set.SeenHeight, freshness.Least);
+    private readonly long _seenAtStart = set.SeenHeight;
     private readonly List<ChainException> _faults = [];
     private readonly List<Endpoint> _behind = [];
     private Outcome? _newestOld;
     private int _round;
     private Outcome? _nothing;
+
+    /// <summary>What was seen when the read began, unless that has turned out to be nobody's block.</summary>
+    private long Least => Math.Max(Math.Min(_seenAtStart, set.SeenHeight), freshness.Least);
 
     public async Task<T> RunAsync(CancellationToken cancellationToken)
     {
@@ -190,17 +193,17 @@ internal sealed class HedgedRead<TTransport, T>(
             await set.VerifyAsync(endpoint, cancellationToken);
             var known = set.HeightOf(endpoint);
             var outcome = await OnceAsync(endpoint, cancellationToken);
-            if (outcome.Fault is null && outcome.Height is null && known < _least)
+            if (outcome.Fault is null && outcome.Height is null && known < Least)
             {
                 // The answer does not tell how old it is: the head does, if it is asked for first.
                 await endpoint.Transport.Telling(set.Listen(endpoint)).HeadAsync(cancellationToken);
                 known = set.HeightOf(endpoint);
-                outcome = known < _least
+                outcome = known < Least
                     ? Old(endpoint, outcome with { Height = known })
                     : await OnceAsync(endpoint, cancellationToken);
             }
 
-            return outcome.Height < _least ? Old(endpoint, outcome) : outcome;
+            return outcome.Height < Least ? Old(endpoint, outcome) : outcome;
         }
         catch (ChainException e)
         {
@@ -233,7 +236,7 @@ internal sealed class HedgedRead<TTransport, T>(
 
     private Outcome Old(Endpoint endpoint, Outcome outcome) => outcome with
     {
-        Fault = EndpointFaults.Behind(operation, endpoint.Url, outcome.Height ?? 0, _least),
+        Fault = EndpointFaults.Behind(operation, endpoint.Url, outcome.Height ?? 0, Least),
     };
 
     private sealed record Attempt(Endpoint Endpoint, long Begun, Task<Outcome> Task);

@@ -1,10 +1,10 @@
 namespace Outpost.Chains.Rpc;
 
 /// <summary>Listens to what the answers to one read tell of heights; each is passed on to who keeps them.</summary>
-internal sealed class HeightsTold(Action<long, DateTimeOffset?>? heard)
+internal sealed class HeightsTold(Action<long, DateTimeOffset?>? heard, Action<long>? has)
 {
     /// <summary>For calls whose heights nobody asks for.</summary>
-    public static HeightsTold Unheard { get; } = new(null);
+    public static HeightsTold Unheard { get; } = new(null, null);
 
     /// <summary>The oldest state that one of the answers was read from; null when none told.</summary>
     public long? Oldest { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class HeightsTold(Action<long, DateTimeOffset?>? heard)
     {
         if (height > 0)
         {
-            heard?.Invoke(height, null);
+            has?.Invoke(height);
         }
     }
 }

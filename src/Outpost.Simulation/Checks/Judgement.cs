@@ -117,10 +117,9 @@ internal sealed class Judgement
     }
 
     private void Tell(Window window, List<Obstacle> obstacles, string what) => Add(
-        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} nonce {window.Nonce} "
-        + $"({window.Blocks.Count} blocks): {what}; in the way: "
-        + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles.Select(one =>
-            $"{one.Name}{(one.Target is null ? "" : $"@{one.Target}")} {one.From:hh\\:mm\\:ss}-{one.To:hh\\:mm\\:ss}"))));
+        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} "
+        + $"nonce {window.Nonce} ({window.Blocks.Count} blocks): {what}; in the way: "
+        + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles)));
 
     private static bool HasSecondSigner(List<Obstacle> obstacles) =>
         obstacles.Exists(one => one.Name == WorldFaults.SecondSigner.Name);

@@ -9,6 +9,9 @@ internal readonly record struct Obstacle(string Name, string? Target, TimeSpan F
 
     /// <summary>When a node may be asked to be over it.</summary>
     public TimeSpan OverAt => To + Impediment.Recovery;
+
+    public override string ToString() =>
+        $"{Name}{(Target is null ? "" : $"@{Target}")} {From:d\\.hh\\:mm\\:ss}-{To:d\\.hh\\:mm\\:ss}";
 }
 
 /// <summary>

@@ -20,7 +20,7 @@ public sealed class HeadsTests
     }
 
     [Fact]
-    public void Never_goes_back()
+    public void Does_not_go_back_for_one_that_lags()
     {
         var heads = new Heads(_three);
 
@@ -63,6 +63,55 @@ public sealed class HeadsTests
     }
 
     [Fact]
+    public void What_all_claimed_and_none_stands_by_for_a_second_counts_no_more()
+    {
+        var heads = new Heads(_three);
+        heads.Delivered(100, isHad: true, Second(0));
+        Array.ForEach(_three, one => heads.Heard(one, 1_100, null, Second(1)));
+        Assert.Equal(1_100, heads.Seen);
+
+        heads.Heard(_three[0], 101, null, Second(60));
+        heads.Heard(_three[1], 100, null, Second(60.9));
+        Assert.Equal(1_100, heads.Seen);
+        heads.Heard(_three[1], 100, null, Second(61));
+
+        Assert.Equal(101, heads.Seen);
+        heads.Heard(_three[2], 102, null, Second(62));
+        Assert.Equal((102, false), (heads.Seen, heads.WantsSecondOpinion));
+    }
+
+    [Fact]
+    public void One_that_stands_by_its_head_keeps_it()
+    {
+        var heads = new Heads(_three);
+        Array.ForEach(_three, one => heads.Heard(one, 100, null, Second(0)));
+
+        for (var second = 0; second < 60; second++)
+        {
+            heads.Heard(_three[0], 50, null, Second(second));
+            heads.Heard(_three[1], 100, null, Second(second + 0.5));
+        }
+
+        Assert.Equal(100, heads.Seen);
+    }
+
+    [Fact]
+    public void A_block_that_was_had_is_never_gone_back_over()
+    {
+        var heads = new Heads(_three);
+        heads.Heard(_three[0], 100, null, Second(0));
+        heads.Delivered(101, isHad: true, Second(1));
+        heads.Delivered(102, isHad: false, Second(2));
+
+        for (var second = 3; second < 60; second++)
+        {
+            heads.Heard(_three[1], 50, null, Second(second));
+        }
+
+        Assert.Equal(101, heads.Seen);
+    }
+
+    [Fact]
     public void The_times_in_headers_explain_why_one_of_two_lags()
     {
         var heads = new Heads(_three[..2]);
@@ -81,7 +130,7 @@ public sealed class HeadsTests
         heads.Heard(_three[1], 100, null, Second(0));
         for (var height = 101; height < 800; height++)
         {
-            heads.Raise(height, null, Second(5 * (height - 100)));
+            heads.Delivered(height, isHad: true, Second(5 * (height - 100)));
             Assert.Equal(height, heads.Seen);
         }
     }

@@ -77,7 +77,7 @@ public sealed class HeightsToldTests
     private static HttpCalls Over(Func<HttpResponseMessage> answer) => new(
         new HttpMessageInvoker(new CannedNetwork(_ => answer())), TimeProvider.System, TimeSpan.FromSeconds(5));
 
-    private HeightsTold Listener() => new((height, time) => _heard.Add((height, time)));
+    private HeightsTold Listener() => new((height, time) => _heard.Add((height, time)), height => _heard.Add((height, null)));
 
     private async Task<long?> ToldByAsync(ITransport transport)
     {

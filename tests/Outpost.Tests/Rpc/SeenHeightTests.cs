@@ -100,6 +100,31 @@ public sealed class SeenHeightTests
     }
 
     [Fact]
+    public async Task After_all_have_lied_a_read_is_answered_in_a_few_seconds()
+    {
+        using var world = await ConnectedAsync(3);
+        foreach (var node in world.Nodes)
+        {
+            node.Height = 1_010;
+        }
+
+        await world.AnswerAsync(Account(world));
+        await world.AnswerAsync(world.Client.HeadAsync(TestContext.Current.CancellationToken));
+        world.Nodes[0].Refuses = true;
+        await world.AnswerAsync(Account(world));
+        Assert.Equal(new Height(1_010), world.Client.SeenHeight);
+        foreach (var node in world.Nodes)
+        {
+            (node.Height, node.Delay) = (11, TimeSpan.FromMilliseconds(40));
+        }
+
+        var read = Account(world);
+        Assert.InRange(await world.RunAsync(read, Long), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.6));
+        Assert.NotNull(await read);
+        Assert.Equal(new Height(11), world.Client.SeenHeight);
+    }
+
+    [Fact]
     public async Task One_that_lags_far_behind_at_the_start_is_not_asked()
     {
         using var world = new ScriptedNodes(2);
