@@ -5,7 +5,7 @@ namespace Outpost.Benchmarks;
 
 /// <summary>One measured number, beside a peer's on the same work and the bar it has to meet.</summary>
 /// <param name="Bar">
-/// At most this: for <paramref name="Ratio"/> where there is a peer, else for <paramref name="Value"/>.
+/// The limit, for <paramref name="Ratio"/> where there is a peer, else for <paramref name="Value"/>.
 /// </param>
 internal sealed record Figure(
     string Name, double Value, string Unit, string? Peer, double? PeerValue, double? Ratio, double Bar, bool Met)
@@ -15,6 +15,9 @@ internal sealed record Figure(
 
     internal static Figure AtMost(double bar, string name, double value, string unit) =>
         new(name, Round(value), unit, null, null, null, bar, value <= bar);
+
+    internal static Figure AtLeast(double bar, string name, double value, string unit) =>
+        new(name, Round(value), unit, null, null, null, bar, value >= bar);
 
     internal static Figure BesidePeer(
         double bar, string name, double value, string unit, string peer, double peerValue) =>

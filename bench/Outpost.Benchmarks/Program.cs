@@ -24,6 +24,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "memory" => ProgramMemory.MeasureAsync,
     "failover" => Failover.MeasureAsync,
     "lane-100k" => LaneHundredThousand.MeasureAsync,
+    "simulation-speed" => SimulationSpeed.MeasureAsync,
     _ => null,
 };
 if (measure is null)

@@ -80,6 +80,25 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         }
     }
 
+    /// <summary>Records a duty whose window passed without this node; one that the journal knows stays as it is.</summary>
+    public void Pass(Duty duty, Outcome.Missed missed)
+    {
+        using var scope = logger.BeginScope(duty.Id);
+        try
+        {
+            if (!rooms.Journal.OpenDuty(duty).IsNew)
+            {
+                return;
+            }
+        }
+        catch (JournalException fault) when (fault.IsTransient)
+        {
+            NotRecorded(fault.Message);
+        }
+
+        End(duty, missed);
+    }
+
     private async Task<Outcome> DoAsync(DutyRecord known, HttpEntrypoint entrypoint, CancellationToken stop)
     {
         var duty = known.Duty;

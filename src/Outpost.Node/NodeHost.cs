@@ -7,6 +7,7 @@ using Outpost.Chains.Keys;
 using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
 using Outpost.Node.Control;
+using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
@@ -40,6 +41,11 @@ public sealed partial class NodeHost
     private readonly ILogger<NodeHost> _logger;
     private readonly StatusBoard _board;
     private readonly BlockClock _clock;
+    private readonly Blackouts _blackouts = new();
+    private long _startedAt;
+
+    /// <summary>Why the first connection failed; null: it did not.</summary>
+    private string? _connecting;
     private volatile SubmissionLane? _lane;
     private volatile FundsForecast? _funds;
 
@@ -73,6 +79,7 @@ public sealed partial class NodeHost
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _startedAt = _around.Time.GetTimestamp();
         using var journal = DutyJournal.Open(_options.JournalPath, _around.Time);
         await using var cosmos = new CosmosClient(
             _options.Chain, _around.ChainNetwork, _around.Time, _around.Random, _around.Loggers);
@@ -98,7 +105,7 @@ public sealed partial class NodeHost
             var watches = _options.Topics.ToDictionary(
                 topic => topic.Topic,
                 topic => Watch(topic, models, new WatchRooms(
-                    readiness, runner, _clock, _board, _around.Time, new Random(_around.Random.Next()))));
+                    readiness, runner, journal, _clock, _blackouts, _board, _around.Time, new Random(_around.Random.Next()))));
 
             var blocks = Channel.CreateBounded<Block>(
                 new BoundedChannelOptions(BlocksKept) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -133,6 +140,7 @@ public sealed partial class NodeHost
             }
             catch (ChainException fault)
             {
+                _connecting = fault.Message;
                 _board.Node($"No endpoint can be used yet: {fault.Message}", isWatching: false);
                 NotConnected(fault.Message, pause.TotalSeconds);
                 await Task.Delay(pause, _around.Time, stop);
@@ -160,6 +168,7 @@ public sealed partial class NodeHost
         bool? hasEvents = null;
         await foreach (var block in cosmos.BlocksAsync(stop))
         {
+            Note(block);
             await _clock.AdvanceAsync(block.Newest);
             foreach (var happened in AlloraEvent.Read(block.Events ?? []))
             {
@@ -183,6 +192,21 @@ public sealed partial class NodeHost
         }
     }
 
+    /// <summary>Remembers for which blocks no endpoint told of them; before the first, since the start.</summary>
+    private void Note(Block block)
+    {
+        var head = _clock.Head;
+        if (head.Value > 0 && block.HeldUpBy is { } detail)
+        {
+            _blackouts.Add(head, block.Newest, detail);
+        }
+        else if (head.Value == 0 && (block.HeldUpBy ?? _connecting) is { } first)
+        {
+            var made = (long)(_around.Time.GetElapsedTime(_startedAt) / _clock.BlockTime);
+            _blackouts.Add(block.Newest + (-made - 1), block.Newest, first);
+        }
+    }
+
     private static async Task SearchAsync(SubmissionLane lane, ChannelReader<Block> blocks, CancellationToken stop)
     {
         await foreach (var block in blocks.ReadAllAsync(stop))
@@ -198,7 +222,9 @@ public sealed partial class NodeHost
         _board.Node($"Watching {watches.Count} {(watches.Count == 1 ? "topic" : "topics")}", isWatching: true);
         Watching(watches.Count, _clock.Head);
         var unfinished = journal.Unfinished().ToLookup(record => record.Duty.Id.Topic);
-        await AllAsync(stop, [.. watches.Values.Select(watch => watch.RunAsync(unfinished[watch.Topic], stop.Token))]);
+        await AllAsync(stop,
+            [.. watches.Values.Select(watch => watch.RunAsync(
+                unfinished[watch.Topic], journal.NewestNonce(Role.Inferer, watch.Topic, _clock.Head), stop.Token))]);
     }
 
     /// <summary>

@@ -18,6 +18,9 @@ public sealed record SimulationOptions
     /// <summary>The faults to inject; empty: none.</summary>
     public IReadOnlyList<Fault> Plan { get; init; } = [];
 
+    /// <summary>Told of each simulated day that is over; null: nobody.</summary>
+    public Action<int>? DayPassed { get; init; }
+
     /// <summary>Where each step is written; null: nowhere.</summary>
     public TextWriter? Steps { get; init; }
 }

@@ -15,7 +15,7 @@ public sealed record SimulationReport
 
     public required int Met { get; init; }
 
-    /// <summary>Windows in which nothing stood in the way for long enough, and those that were met all the same.</summary>
+    /// <summary>Windows in which nothing stood in the way for long enough, and those met all the same.</summary>
     public required int CouldBeMet { get; init; }
 
     /// <summary>Of those that could be met, the ones that were not: each is a fault of Outpost.</summary>

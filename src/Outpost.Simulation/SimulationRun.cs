@@ -38,6 +38,12 @@ public static class SimulationRun
         var trace = new Trace(time) { Listener = options.Steps };
         using var world = new SimulatedWorld(options, time, trace);
         world.Start();
+        for (var day = 1; TimeSpan.FromDays(day) < options.Length; day++)
+        {
+            await RunUntilAsync(time, TimeSpan.FromDays(day), cancellationToken);
+            options.DayPassed?.Invoke(day);
+        }
+
         await RunUntilAsync(time, options.Length, cancellationToken);
         var stopping = world.StopAsync();
         for (var end = options.Length; !stopping.IsCompleted; end += TimeSpan.FromSeconds(1))

@@ -44,7 +44,8 @@ internal static class RootHelp
           0    done, or stopped on request (Ctrl-C, SIGTERM, the end of --for)
           1    something failed; the last line says what
           2    the configuration or the command line is wrong; nothing was started
-          3    demo or run with --json or --for: a window was missed, or none was included
+          3    demo or run with --json or --for: a window was missed, or none was included;
+               simulate: a promise was broken
           130  interrupted before there was a result, or at once by a second Ctrl-C (143: by a second SIGTERM)
 
         """;

@@ -7,7 +7,8 @@ namespace Outpost.App.Commands;
 /// <summary>outpost simulate: the shipped node against a chain in memory, in simulated time, with faults.</summary>
 internal static class SimulateCommand
 {
-    private static readonly Option<int> Seed = Number("--seed", 1, "The first seed; a seed and a version of Outpost give one run");
+    private static readonly Option<int> Seed = Number(
+        "--seed", 1, "The first seed; a seed and a version of Outpost give one run");
     private static readonly Option<int> Seeds = Number("--seeds", 1, "How many seeds, each a run of its own");
     private static readonly Option<double> Days = new("--days")
     {
@@ -32,8 +33,15 @@ internal static class SimulateCommand
         Description = "Inject the faults of this file instead, one a line as --print-plan writes them",
     };
 
-    private static readonly Option<bool> PrintPlan = new("--print-plan") { Description = "Print the faults, run nothing" };
-    private static readonly Option<bool> ListFaults = new("--list-faults") { Description = "List the faults, run nothing" };
+    private static readonly Option<bool> PrintPlan = new("--print-plan")
+    {
+        Description = "Print the faults, run nothing",
+    };
+
+    private static readonly Option<bool> ListFaults = new("--list-faults")
+    {
+        Description = "List the faults, run nothing",
+    };
 
     private static readonly Option<bool> Shrink = new("--shrink")
     {
@@ -50,7 +58,10 @@ internal static class SimulateCommand
     private static readonly Option<int> Jobs = Number(
         "--jobs", Environment.ProcessorCount, "Runs side by side, each in a process of its own");
 
-    private static readonly Option<bool> Json = new("--json") { Description = "End with one line of JSON and print nothing else" };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "End with one line of JSON and print nothing else",
+    };
 
     public static Command Build(CommandSurroundings surroundings)
     {
@@ -58,7 +69,8 @@ internal static class SimulateCommand
             Runs the node that you would run against a chain in memory, months in minutes: its own clock, its own
             network, no sockets. Faults come and go as the seed decides. A checker that sees only the chain holds
             every window against what stood in the way: was it met, could it have been, is the reason right, was
-            anything sent twice. Exit code 0: every promise held. Equal seeds give equal runs.
+            anything sent twice. Equal seeds give equal runs.
+            Exit code 0: every promise held; 3: one was broken; 2: the command line is wrong.
 
             Examples:
               outpost simulate --days 30
@@ -121,7 +133,11 @@ internal static class SimulateCommand
         }
 
         var run = new SimulationSession(
-            new SimulationWorkers(Math.Max(1, parsed.GetValue(Jobs)), SimulationWorkers.ThisProgram()), surroundings, parsed.GetValue(Json));
+            new SimulationWorkers(Math.Max(1, parsed.GetValue(Jobs)), SimulationWorkers.ThisProgram())
+            {
+                Progress = surroundings.IsErrorInteractive ? surroundings.Error.WriteLine : null,
+            },
+            surroundings, parsed.GetValue(Json));
         return await run.RunAsync(tasks, parsed.GetValue(Shrink), cancellationToken);
     }
 

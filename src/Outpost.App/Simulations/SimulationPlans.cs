@@ -35,7 +35,7 @@ internal static class SimulationPlans
         return null;
     }
 
-    /// <summary>One fault a line; empty lines and those that begin with # are passed over. Null, or what is wrong.</summary>
+    /// <summary>One fault a line; empty ones and those with # are passed over. Null, or what is wrong.</summary>
     public static string? Read(FileInfo file, out IReadOnlyList<string>? plan)
     {
         plan = null;

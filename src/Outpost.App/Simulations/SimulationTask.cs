@@ -21,8 +21,9 @@ internal sealed record SimulationTask(
 
     public static SimulationTask FromJson(string line) => JsonSerializer.Deserialize<SimulationTask>(line, Form)!;
 
-    public SimulationOptions ToOptions(TextWriter? steps) => new()
+    public SimulationOptions ToOptions(TextWriter? steps, Action<int> dayPassed) => new()
     {
+        DayPassed = dayPassed,
         Seed = Seed,
         Length = TimeSpan.FromDays(Days),
         Topics = Topics,

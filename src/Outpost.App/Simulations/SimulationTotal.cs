@@ -73,7 +73,8 @@ internal sealed class SimulationTotal
     public string ToLine(double seconds) => string.Create(CultureInfo.InvariantCulture,
         $"{Runs} runs, {_days:0.##} days, {_faults} faults, {_duties} windows: {_met} met, {_couldBeMet} could be met, "
         + $"{_lost} lost ({HitRate * 100:0.####} %), {_duties - _met} missed, {_wronglyNamed} wrongly named, "
-        + $"{_duplicates} duplicates, {_wrongSequences} wrong sequences, {_days * 86_400 / seconds:N0} times real time");
+        + $"{_duplicates} duplicates, {_wrongSequences} wrong sequences, "
+        + $"{_days * 86_400 / seconds:N0} times real time");
 
     /// <summary>Misses by reason, one line each.</summary>
     public IEnumerable<string> Reasons() => _missed.Select(entry => $"  {entry.Value,7}  {entry.Key}");

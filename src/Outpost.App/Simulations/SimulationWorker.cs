@@ -4,8 +4,8 @@ using Outpost.Simulation;
 namespace Outpost.App.Simulations;
 
 /// <summary>
-/// The inside of a worker process: runs the simulations whose lines it reads, one after the other, and writes a line for
-/// each. Its thread pool has one thread; that is why it is a process of its own.
+/// The inside of a worker process: runs the simulations whose lines it reads, one after the other, and writes a line
+/// for each. Its thread pool has one thread; that is why it is a process of its own.
 /// </summary>
 internal static class SimulationWorker
 {
@@ -18,7 +18,7 @@ internal static class SimulationWorker
 
         while (tasks.ReadLine() is { } line)
         {
-            var report = await RunAsync(SimulationTask.FromJson(line), cancellationToken);
+            var report = await RunAsync(SimulationTask.FromJson(line), reports, cancellationToken);
             reports.WriteLine(JsonSerializer.Serialize(report, SimulationTask.Form));
             reports.Flush();
         }
@@ -26,14 +26,21 @@ internal static class SimulationWorker
         return true;
     }
 
-    private static async Task<SimulationReport> RunAsync(SimulationTask task, CancellationToken cancellationToken)
+    private static async Task<SimulationReport> RunAsync(
+        SimulationTask task, TextWriter reports, CancellationToken cancellationToken)
     {
+        void DayPassed(int day)
+        {
+            reports.WriteLine($"seed {task.Seed}: day {day} of {task.Days:0.##}");
+            reports.Flush();
+        }
+
         if (task.StepsFile is null)
         {
-            return await SimulationRun.RunAsync(task.ToOptions(steps: null), cancellationToken);
+            return await SimulationRun.RunAsync(task.ToOptions(steps: null, DayPassed), cancellationToken);
         }
 
         using var steps = new StreamWriter(task.StepsFile) { AutoFlush = true };
-        return await SimulationRun.RunAsync(task.ToOptions(steps), cancellationToken);
+        return await SimulationRun.RunAsync(task.ToOptions(steps, DayPassed), cancellationToken);
     }
 }

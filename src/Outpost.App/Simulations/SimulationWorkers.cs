@@ -18,6 +18,9 @@ internal sealed class SimulationWorkers(int count, params IReadOnlyList<string> 
 
     private const string ProcessorsVariable = "DOTNET_PROCESSOR_COUNT";
 
+    /// <summary>Told how far the long runs are; null: nobody.</summary>
+    public Action<string>? Progress { get; init; }
+
     /// <summary>The reports in the order in which they are ready. On cancellation the workers are ended.</summary>
     public async IAsyncEnumerable<SimulationReport> RunAsync(
         IEnumerable<SimulationTask> tasks, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -80,8 +83,18 @@ internal sealed class SimulationWorkers(int count, params IReadOnlyList<string> 
             {
                 await process.StandardInput.WriteLineAsync(task.ToJson().AsMemory(), cancellationToken);
                 await process.StandardInput.FlushAsync(cancellationToken);
-                var line = await process.StandardOutput.ReadLineAsync(cancellationToken)
-                    ?? throw new WorkerException($"the worker with seed {task.Seed} ended: {(await errors).Trim()}");
+                var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+                while (line is not (null or ['{', ..]))
+                {
+                    Progress?.Invoke(line);
+                    line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+                }
+
+                if (line is null)
+                {
+                    throw new WorkerException($"the worker with seed {task.Seed} ended: {(await errors).Trim()}");
+                }
+
                 await reports.WriteAsync(
                     JsonSerializer.Deserialize<SimulationReport>(line, SimulationTask.Form)!, cancellationToken);
             }
@@ -103,7 +116,8 @@ internal sealed class SimulationWorkers(int count, params IReadOnlyList<string> 
     {
         // Under "dotnet outpost.dll" the program is the first argument; the outpost file is its own program.
         var path = Environment.ProcessPath!;
-        return Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, Environment.GetCommandLineArgs()[0]] : [path];
+        return Path.GetFileNameWithoutExtension(path) == "dotnet"
+            ? [path, Environment.GetCommandLineArgs()[0]] : [path];
     }
 
     private Process Start()

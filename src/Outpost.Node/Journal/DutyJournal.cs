@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Outpost.Chains;
+using Outpost.Chains.Allora;
 using Outpost.Node.Duties;
 
 namespace Outpost.Node.Journal;
@@ -61,8 +62,7 @@ public sealed class DutyJournal : IDisposable
             database.InTransaction(() =>
             {
                 journal._duties.Prune(DutiesKept);
-                // Attempts of no duty, such as registrations, are never sent again: the chain is asked instead.
-                database.Execute("DELETE FROM attempts WHERE role IS NULL");
+                journal._attempts.PruneDutiless();
             });
             return journal;
         }
@@ -129,6 +129,31 @@ public sealed class DutyJournal : IDisposable
         lock (_lock)
         {
             return _duties.Unfinished();
+        }
+    }
+
+    /// <summary>The newest nonce of a topic's duties up to this height; null when there is none.</summary>
+    public Height? NewestNonce(Role role, TopicId topic, Height upTo)
+    {
+        lock (_lock)
+        {
+            return _duties.NewestNonce(role, topic, upTo);
+        }
+    }
+
+    /// <summary>
+    /// The transactions that may have left and of which no end is known, each duty's newest and those of no duty, such
+    /// as registrations: they hold their numbers.
+    /// </summary>
+    public IReadOnlyList<Attempt> OpenAttempts()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _duties.Unfinished().Select(record => record.LastAttempt).OfType<Attempt>(),
+                .. _attempts.OpenDutiless(),
+            ];
         }
     }
 
@@ -223,6 +248,9 @@ public sealed class DutyJournal : IDisposable
         });
     }
 
+    /// <summary>A block holds it: what is of no duty need not be known any more. Of a duty's it changes nothing.</summary>
+    public void RecordInBlock(string hash) => Record(() => _attempts.DropDutiless(hash));
+
     /// <summary>Ends a duty. Its first end stays; a later one changes nothing.</summary>
     public void RecordEnd(DutyId id, Outcome outcome)
     {
@@ -236,6 +264,8 @@ public sealed class DutyJournal : IDisposable
 
             _story.Add(id, outcome switch
             {
+                Outcome.Included { IsElsewhere: true } included => Entry(
+                    now, StoryKind.Included, "another process with this key had it admitted; found here", included.At),
                 Outcome.Included included => new StoryEntry(
                     now, StoryKind.Included, "admitted by the chain", included.At, included.Hash),
                 Outcome.Missed missed => Entry(now, StoryKind.Missed, missed.Reason.Code),

@@ -13,7 +13,7 @@ internal enum Reach
     Everything,
 }
 
-/// <summary>What a kind of fault is an excuse for, as the checker sees it. It knows nothing of the node's inside.</summary>
+/// <summary>What a kind of fault excuses, as the checker sees it. It knows nothing of the node's inside.</summary>
 /// <param name="Recovery">How long after its end a window may still suffer from it.</param>
 /// <param name="Reasons">The codes that a miss may carry when this stood in the way.</param>
 internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[] Reasons)

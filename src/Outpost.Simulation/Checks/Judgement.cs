@@ -1,3 +1,4 @@
+using Outpost.Devnet.Faults;
 using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.Checks;
@@ -90,6 +91,13 @@ internal sealed class Judgement
             Tell(window, obstacles, $"it could have been met, and was missed: {outcome}");
         }
 
+        // Whom the endpoints show the chain late, that one meets the window late too, and what is in the way then.
+        var late = obstacles.FindAll(one => one.Name == FaultKind.RpcBehind.Name);
+        if (late.Count > 0)
+        {
+            obstacles = _obstacles.During(window.Topic, window.OpenedAt, late.Max(one => one.OverAt));
+        }
+
         if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome)))
         {
             WronglyNamed++;
@@ -117,10 +125,9 @@ internal sealed class Judgement
     }
 
     private void Tell(Window window, List<Obstacle> obstacles, string what) => Add(
-        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} nonce {window.Nonce} "
-        + $"({window.Blocks.Count} blocks): {what}; in the way: "
-        + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles.Select(one =>
-            $"{one.Name}{(one.Target is null ? "" : $"@{one.Target}")} {one.From:hh\\:mm\\:ss}-{one.To:hh\\:mm\\:ss}"))));
+        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} "
+        + $"nonce {window.Nonce} ({window.Blocks.Count} blocks): {what}; in the way: "
+        + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles)));
 
     private static bool HasSecondSigner(List<Obstacle> obstacles) =>
         obstacles.Exists(one => one.Name == WorldFaults.SecondSigner.Name);

@@ -9,6 +9,9 @@ internal readonly record struct Obstacle(string Name, string? Target, TimeSpan F
 
     /// <summary>When a node may be asked to be over it.</summary>
     public TimeSpan OverAt => To + Impediment.Recovery;
+
+    public override string ToString() =>
+        $"{Name}{(Target is null ? "" : $"@{Target}")} {From:d\\.hh\\:mm\\:ss}-{To:d\\.hh\\:mm\\:ss}";
 }
 
 /// <summary>
@@ -55,7 +58,7 @@ internal sealed class Obstacles(int nodes)
         for (var hour = HourOf(from); hour <= HourOf(to); hour++)
         {
             found.UnionWith(_hours.GetValueOrDefault(hour, []).Where(
-                one => one.From < to && one.OverAt > from && IsFor(topic, one)));
+                one => one.From <= to && one.OverAt > from && IsFor(topic, one)));
         }
 
         return [.. found.OrderBy(one => one.From).ThenBy(one => one.Name, StringComparer.Ordinal)];

@@ -98,7 +98,8 @@ public static class MixedFaults
     private static Fault Draw(Habit habit, Random random, TimeSpan length, int nodes, int topics)
     {
         // Most are short and a few are long: the logarithm of the length is uniform. Whole seconds print well.
-        var seconds = habit.LeastSeconds * Math.Pow((double)habit.MostSeconds / habit.LeastSeconds, random.NextDouble());
+        var span = (double)habit.MostSeconds / habit.LeastSeconds;
+        var seconds = habit.LeastSeconds * Math.Pow(span, random.NextDouble());
         var from = Peace + ((length - Peace - Peace) * random.NextDouble());
         var target = habit.At switch
         {

@@ -8,24 +8,24 @@ namespace Outpost.Simulation.Faults;
 /// </summary>
 public static class WorldFaults
 {
-    public static readonly FaultKind ModelSlow = new("model-slow", "The model takes longer.", "s", 20) { IsOfNode = true };
+    public static readonly FaultKind ModelSlow = OfModel("model-slow", "The model takes longer.", "s", 20);
 
-    public static readonly FaultKind ModelRefuses = new("model-refuses", "The model's port is closed.", "", 0) { IsOfNode = true };
+    public static readonly FaultKind ModelRefuses = OfModel("model-refuses", "The model's port is closed.");
 
-    public static readonly FaultKind ModelHangs = new("model-hangs",
-        "The model takes the request and never answers: the container is up, the task is dead.", "", 0) { IsOfNode = true };
+    public static readonly FaultKind ModelHangs = OfModel("model-hangs",
+        "The model takes the request and never answers: the container is up, the task is dead.");
 
-    public static readonly FaultKind ModelErrors = new("model-errors", "The model answers HTTP 500.", "", 0) { IsOfNode = true };
+    public static readonly FaultKind ModelErrors = OfModel("model-errors", "The model answers HTTP 500.");
 
-    public static readonly FaultKind ModelCrashes = new("model-crashes",
-        "The model goes away in the middle of its answer.", "", 0) { IsOfNode = true };
+    public static readonly FaultKind ModelCrashes = OfModel("model-crashes",
+        "The model goes away in the middle of its answer.");
 
-    public static readonly FaultKind ModelNotANumber = new("model-nan", "The model answers NaN.", "", 0) { IsOfNode = true };
+    public static readonly FaultKind ModelNotANumber = OfModel("model-nan", "The model answers NaN.");
 
-    public static readonly FaultKind ModelGarbage = new("model-garbage", "The model answers a page of HTML.", "", 0) { IsOfNode = true };
+    public static readonly FaultKind ModelGarbage = OfModel("model-garbage", "The model answers a page of HTML.");
 
-    public static readonly FaultKind ModelStale = new("model-stale",
-        "The model answers the same as before, which is good enough to be sent.", "", 0) { IsOfNode = true };
+    public static readonly FaultKind ModelStale = OfModel("model-stale",
+        "The model answers the same as before, which is good enough to be sent.");
 
     public static readonly FaultKind NodeKilled = new("node-killed",
         "The process is killed (kill -9) and started again afterwards. Amount: 0 at any moment, 1 before a request "
@@ -55,4 +55,7 @@ public static class WorldFaults
         ModelSlow, ModelRefuses, ModelHangs, ModelErrors, ModelCrashes, ModelNotANumber, ModelGarbage, ModelStale,
         NodeKilled, PowerLoss, NodeStopped, NodeFrozen, ClockJumps, DiskFull, DnsGone, SecondSigner,
     ];
+
+    private static FaultKind OfModel(string name, string summary, string unit = "", decimal amount = 0) =>
+        new(name, summary, unit, amount) { IsOfNode = true };
 }

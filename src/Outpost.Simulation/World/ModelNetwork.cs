@@ -4,7 +4,7 @@ using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.World;
 
-/// <summary>Every topic's model, at http://model/TOPIC/NONCE: answers in time with a number, unless a fault says otherwise.</summary>
+/// <summary>Every topic's model, at http://model/TOPIC/NONCE: gives a number in time, unless a fault is on.</summary>
 internal sealed class ModelNetwork(FaultBoard faults, TimeProvider time, Random random) : HttpMessageHandler
 {
     public const string UrlTemplate = "http://model/{TopicId}/{BlockHeight}";

@@ -10,7 +10,7 @@ internal sealed record Machine(
     HttpMessageHandler Chain, HttpMessageHandler Models, SimulatedTime Time, Trace Trace, ILoggerFactory Loggers,
     Random Random);
 
-/// <summary>One Outpost process on a machine whose disk outlives it. Starts, stops, freezes and dies as it is told.</summary>
+/// <summary>An Outpost process on a machine whose disk outlives it. Starts, stops, freezes and dies as told.</summary>
 internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDisk disk, Machine machine) : IDisposable
 {
     private Life _life = new();
@@ -31,7 +31,7 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     /// <summary>Told when it ended by itself, which it never should.</summary>
     public Action<string>? Broke { get; set; }
 
-    /// <summary>True when what was not made durable may be lost: costs a copy of the journal for each broadcast.</summary>
+    /// <summary>True when what was not made durable may be lost: costs a copy of the journal a broadcast.</summary>
     public bool CanLosePower { get; init; }
 
     public void Start()

@@ -25,7 +25,7 @@ internal enum DeathPoint
 internal sealed class ProcessNetwork(HttpMessageHandler outside, Life life, Trace trace) : HttpMessageHandler
 {
     private readonly HttpMessageInvoker _outside = new(outside, disposeHandler: false);
-    private DeathPoint _death = DeathPoint.Now;
+    private DeathPoint _death;
     private Action? _die;
 
     /// <summary>While true, no name resolves.</summary>
@@ -40,7 +40,9 @@ internal sealed class ProcessNetwork(HttpMessageHandler outside, Life life, Trac
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var isBroadcast = await IsBroadcastAsync(request, cancellationToken);
+        // Looked at only where it matters: most runs are long.
+        var isBroadcast = (_die is not null || Broadcasting is not null)
+            && await IsBroadcastAsync(request, cancellationToken);
         if (isBroadcast)
         {
             Broadcasting?.Invoke();

@@ -28,7 +28,8 @@ internal sealed class ProcessStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<int> ReadAsync(
+        Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         await _life.HearAsync(_inner.ReadAsync(buffer, cancellationToken).AsTask());
 
     public override ValueTask WriteAsync(

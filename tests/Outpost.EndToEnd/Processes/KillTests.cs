@@ -11,8 +11,8 @@ public sealed class KillTests
     private const int Seed = 20_260_721;
     private const int Workers = 4;
     private const int TopicsOfWorker = 6;
-    private const int Kills = 300;
-    private const int Windows = 300;
+    private const int Kills = 200;
+    private const int Windows = 200;
 
     /// <summary>What was taken before a worker's end is in a block by then.</summary>
     private const int BlocksToSettle = 3;
