@@ -93,6 +93,23 @@ public sealed class JournalStoryTests : IDisposable
     }
 
     [Fact]
+    public void What_was_given_up_and_is_signed_again_the_same_way_may_leave_and_is_known_to_a_restart()
+    {
+        using (var journal = _file.Open())
+        {
+            journal.OpenDuty(JournalFile.Duty());
+            journal.RecordAttempts([JournalFile.Attempt("AA")]);
+            journal.RecordAbandoned("AA", null);
+            Assert.Empty(journal.OpenAttempts());
+            journal.RecordAttempts([JournalFile.Attempt("AA")]);
+        }
+
+        using var again = _file.Open();
+        Assert.Equal("AA", Assert.Single(again.OpenAttempts()).Transaction.Hash);
+        Assert.Equal([StoryKind.Opened, StoryKind.Signed], again.Story(JournalFile.Duty().Id).Select(entry => entry.Kind));
+    }
+
+    [Fact]
     public void Cuts_a_detail_that_is_pages_long()
     {
         using var journal = _file.Open();
