@@ -29,6 +29,9 @@ internal sealed class BlockFeed(
     /// <summary>The time since it was passed on.</summary>
     public TimeSpan Silence => time.GetElapsedTime(_passedAt);
 
+    /// <summary>What the endpoints said when they were asked in vain; the blocks that come next carry it.</summary>
+    public string? HeldUpBy { get; set; }
+
     /// <summary>
     /// Passes on every block up to an endpoint's head; before the first block, only the head. False when there was
     /// nothing new, or what the endpoint claims is not to be had.
@@ -86,7 +89,8 @@ internal sealed class BlockFeed(
 
     private async Task PassAsync(Block block, CancellationToken cancellationToken)
     {
-        await blocks.WriteAsync(block, cancellationToken);
+        await blocks.WriteAsync(block with { HeldUpBy = HeldUpBy }, cancellationToken);
+        HeldUpBy = block.Newest > block.Height ? HeldUpBy : null;
         Last = block.Height.Value;
         _passedAt = time.GetTimestamp();
         pace.Arrived(block.Height.Value);

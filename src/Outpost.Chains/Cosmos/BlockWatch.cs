@@ -183,13 +183,7 @@ internal sealed partial class BlockWatch(
             }
             else
             {
-                await foreach (var claim in heads.AskAsync(except: null, cancellationToken))
-                {
-                    if (await feed.CatchUpAsync(claim, cancellationToken))
-                    {
-                        break;
-                    }
-                }
+                await LookEverywhereAsync(cancellationToken);
             }
 
             if (!_isPaceKnown && feed.Last is not null)
@@ -203,10 +197,29 @@ internal sealed partial class BlockWatch(
         catch (ChainException e)
         {
             _failedLooks++;
+            feed.HeldUpBy = e.Message;
             LookFailed(e.Message);
         }
 
         _lookedAt = time.GetTimestamp();
+    }
+
+    private async Task LookEverywhereAsync(CancellationToken cancellationToken)
+    {
+        var isAnswered = false;
+        await foreach (var claim in heads.AskAsync(except: null, cancellationToken))
+        {
+            isAnswered = true;
+            if (await feed.CatchUpAsync(claim, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        if (!isAnswered)
+        {
+            feed.HeldUpBy = "no endpoint told its newest block";
+        }
     }
 
     private TimeSpan UntilLook()

@@ -72,4 +72,7 @@ public sealed record Block(Height Height, IReadOnlyList<ChainEvent>? Events, int
 {
     /// <summary>The newest block known when this one was passed on: further on while a gap is filled.</summary>
     public Height Newest { get; init; } = Height;
+
+    /// <summary>What the endpoints said when they were asked for it in vain before; null: it came in time.</summary>
+    public string? HeldUpBy { get; init; }
 }

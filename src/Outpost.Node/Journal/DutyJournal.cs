@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Outpost.Chains;
+using Outpost.Chains.Allora;
 using Outpost.Node.Duties;
 
 namespace Outpost.Node.Journal;
@@ -128,6 +129,15 @@ public sealed class DutyJournal : IDisposable
         lock (_lock)
         {
             return _duties.Unfinished();
+        }
+    }
+
+    /// <summary>The newest nonces of a topic's duties up to this height, newest first.</summary>
+    public IReadOnlyList<Height> NewestNonces(Role role, TopicId topic, Height upTo, int count)
+    {
+        lock (_lock)
+        {
+            return _duties.NewestNonces(role, topic, upTo, count);
         }
     }
 

@@ -3,6 +3,7 @@ using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Node.Blocks;
+using Outpost.Node.Duties;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
 
@@ -16,7 +17,9 @@ public abstract record Readiness
     public sealed record Ready(Topic Topic, WorkerWindow Window) : Readiness;
 
     /// <summary>Something is missing; <paramref name="Line"/> says what and what to do.</summary>
-    public sealed record Blocked(string Line) : Readiness;
+    /// <param name="Reason">Why windows are missed meanwhile; null: they are none that this node could serve.</param>
+    /// <param name="Topic">As the chain knows it; null when it does not.</param>
+    public sealed record Blocked(string Line, Reason? Reason = null, Topic? Topic = null) : Readiness;
 
     /// <summary>No endpoint tells; <paramref name="Line"/> says what they said.</summary>
     public sealed record Unanswered(string Line) : Readiness;
@@ -79,18 +82,20 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
         {
             return new Readiness.Blocked(
                 $"{address} is not whitelisted in topic {id}: ask the topic's creator to add it; "
-                + "this node goes on by itself");
+                + "this node goes on by itself",
+                Reason.NotWhitelisted, topic);
         }
 
         if (!window.IsRegistered && await RegisterAsync(id, stop) is { } missing)
         {
-            return missing;
+            return missing with { Topic = topic };
         }
 
         if (!window.IsTopicActive)
         {
             return new Readiness.Blocked(
-                $"topic {id} is not active: it lacks stake or funding, and opens windows again once it has them");
+                $"topic {id} is not active: it lacks stake or funding, and opens windows again once it has them",
+                Reason.WindowClosed, topic);
         }
 
         return new Readiness.Ready(
@@ -107,7 +112,8 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
         {
             return new Readiness.Blocked(
                 $"registering in topic {id} costs {price} uallo and a fee, {address} holds {balance}: "
-                + "send it uallo; this node goes on by itself");
+                + "send it uallo; this node goes on by itself",
+                Reason.OutOfFunds);
         }
 
         var message = WorkerMessages.Register(await rooms.Allora.VersionAsync(stop), id, address);
@@ -119,12 +125,15 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
             return missed.Refusal == Refusal.AlreadyRegistered
                 ? null
                 : new Readiness.Blocked(
-                    $"registering in topic {id} failed ({missed.Reason.Code}): {missed.Detail}. {missed.Reason.Fix}");
+                    $"registering in topic {id} failed ({missed.Reason.Code}): {missed.Detail}. {missed.Reason.Fix}",
+                    missed.Reason);
         }
 
-        return Refusals.Classify(result.Codespace, result.Code, result.Log) is Refusal.None or Refusal.AlreadyRegistered
+        var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
+        return refusal is Refusal.None or Refusal.AlreadyRegistered
             ? null
             : new Readiness.Blocked(
-                $"the chain refused the registration in topic {id}: {result.Codespace} {result.Code}: {result.Log}");
+                $"the chain refused the registration in topic {id}: {result.Codespace} {result.Code}: {result.Log}",
+                RefusalPolicy.Of(refusal).Reason);
     }
 }

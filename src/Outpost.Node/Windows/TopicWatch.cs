@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
@@ -12,22 +11,17 @@ namespace Outpost.Node.Windows;
 
 /// <summary>The rooms that a topic is watched with.</summary>
 public sealed record WatchRooms(
-    TopicReadiness Readiness, DutyRunner Runner, BlockClock Clock, StatusBoard Board, TimeProvider Time, Random Random);
+    TopicReadiness Readiness, DutyRunner Runner, DutyJournal Journal, BlockClock Clock, Blackouts Blackouts,
+    StatusBoard Board, TimeProvider Time, Random Random);
 
 /// <summary>
 /// One topic from start to stop: becomes ready, waits for its windows, and has each duty done. A window is known from
 /// the chain's event; when the event is overdue, or the endpoint has none, the chain is asked once. Nothing that takes
 /// time (a duty, a verdict, a question to the chain) keeps it from seeing the next window.
 /// </summary>
-public sealed partial class TopicWatch(
-    TopicId topic, HttpEntrypoint entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
+public sealed class TopicWatch
 {
-    /// <summary>Events wait here for a moment; only the newest matter.</summary>
-    private const int EventsKept = 8;
-
-    /// <summary>
-    /// A window found open by asking is taken when at least this many blocks can still include an answer.
-    /// </summary>
+    /// <summary>Blocks that must be left of a window that is found open by asking.</summary>
     private const long LeastBlocksLeft = 2;
 
     /// <summary>Blocks that an event may be late before the chain is asked: a window can have three blocks.</summary>
@@ -36,20 +30,21 @@ public sealed partial class TopicWatch(
     /// <summary>However quiet it is, the loop looks around this often; it asks the chain nothing for that.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
 
-    // Null says no more than: look around.
-    private readonly Channel<AlloraEvent?> _news = Channel.CreateBounded<AlloraEvent?>(
-        new BoundedChannelOptions(EventsKept) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-
-    private readonly Recheck _recheck = new(rooms.Time, rooms.Random);
-    private readonly DutiesAtHand _atHand = new(rooms.Runner, entrypoint);
+    private readonly TopicId _topic;
+    private readonly WatchRooms _rooms;
+    private readonly TopicNews _news = new();
+    private readonly Recheck _recheck;
+    private readonly DutiesAtHand _atHand;
+    private readonly AskingAhead _ahead;
+    private readonly TopicStanding _standing;
+    private readonly PassedWindows _passed;
     private volatile bool _hasEvents = true;
     private volatile bool _isDoubted;
-    private string _blockedBy = "";
 
     /// <summary>The topic while this account may work in it; null before that is known, and while it may not.</summary>
     private Topic? _ready;
 
-    /// <summary>The newest duty, well done or not: its window is not entered again.</summary>
+    /// <summary>The newest duty that was begun.</summary>
     private Duty? _last;
 
     private NextOpening _next;
@@ -60,7 +55,17 @@ public sealed partial class TopicWatch(
     /// <summary>Cancelled when the chain is to be asked since an event is overdue.</summary>
     private CancellationToken _isOverdue;
 
-    public TopicId Topic => topic;
+    public TopicWatch(TopicId topic, HttpEntrypoint entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
+    {
+        (_topic, _rooms) = (topic, rooms);
+        _recheck = new Recheck(rooms.Time, rooms.Random);
+        _atHand = new DutiesAtHand(rooms.Runner, entrypoint);
+        _ahead = new AskingAhead(entrypoint, rooms.Clock);
+        _standing = new TopicStanding(topic, rooms.Board, logger);
+        _passed = new PassedWindows(topic, _standing, rooms);
+    }
+
+    public TopicId Topic => _topic;
 
     /// <summary>
     /// False while blocks come without events: windows are then found by asking. What happened before a change was
@@ -74,23 +79,27 @@ public sealed partial class TopicWatch(
             if (_hasEvents != value)
             {
                 _hasEvents = value;
+                _passed.Trail.Doubt();
                 _isDoubted = true;
-                _news.Writer.TryWrite(null);
+                _news.Add(null);
             }
         }
     }
 
     /// <summary>Hands over an event of this topic.</summary>
-    public void Tell(AlloraEvent happened) => _news.Writer.TryWrite(happened);
+    public void Tell(AlloraEvent happened) => _news.Add(happened);
 
     /// <summary>
     /// Serves the topic until stopped; what an earlier run left open is finished beside, one after the other.
     /// </summary>
-    public async Task RunAsync(IEnumerable<DutyRecord> unfinished, CancellationToken stop)
+    /// <param name="known">The two newest nonces that an earlier run knew of, newest first, if any.</param>
+    public async Task RunAsync(
+        IEnumerable<DutyRecord> unfinished, IReadOnlyList<Height> known, CancellationToken stop)
     {
         using var own = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Duty[] left = [.. unfinished.Select(record => record.Duty).OrderBy(duty => duty.Id.Nonce)];
         _last = left.LastOrDefault();
+        _passed.Trail.Start(known);
         _atHand.Resume(left, own.Token);
         try
         {
@@ -114,28 +123,29 @@ public sealed partial class TopicWatch(
                 (_isDoubted, _isBehind) = (true, false);
             }
 
-            while (_news.Reader.TryRead(out var happened))
+            while (_news.TryRead(out var happened))
             {
                 Hear(happened, stop);
             }
 
             if (look is { IsCompleted: true })
             {
-                var found = await look;
+                Take(await look, stop);
                 look = null;
-                Take(found, stop);
             }
 
+            _passed.LookBack();
             var isDue = _isOverdue.IsCancellationRequested || _recheck.Left <= TimeSpan.Zero;
             if (look is null && (_isDoubted || isDue))
             {
                 _isDoubted = false;
-                look = rooms.Readiness.CheckAsync(topic, stop);
+                _passed.Trail.Doubt();
+                look = _rooms.Readiness.CheckAsync(_topic, stop);
             }
 
-            if (_ready is not null && _blockedBy.Length == 0 && IsOver())
+            if (IsOver())
             {
-                rooms.Board.Waiting(topic, _next.At);
+                _standing.Show(_ready is not null, look is null ? _next.At : null);
             }
 
             await SleepAsync(look, stop);
@@ -146,12 +156,31 @@ public sealed partial class TopicWatch(
     {
         switch (happened)
         {
-            case AlloraEvent.WorkerWindowOpened opened when _ready is not null:
-                Begin(opened.Nonce, opened.ClosesAt, stop);
+            case AlloraEvent.WorkerWindowOpened opened:
+                Meet(NewDuty(opened.Nonce, opened.ClosesAt), stop);
                 break;
-            case AlloraEvent.WorkerWindowOpened or AlloraEvent.TopicStatusChanged:
+            case AlloraEvent.TopicStatusChanged:
+                _passed.Trail.Break();
                 _isDoubted = true;
                 break;
+        }
+    }
+
+    /// <summary>A window was told by its event.</summary>
+    private void Meet(Duty duty, CancellationToken stop)
+    {
+        if (duty.ClosesAt <= _rooms.Clock.Head)
+        {
+            _passed.Miss(duty);
+        }
+        else if (_ready is not null)
+        {
+            Begin(duty, stop);
+        }
+        else if (_passed.Trail.IsNew(duty.Id.Nonce))
+        {
+            _passed.Leave(duty);
+            _isDoubted = true;
         }
     }
 
@@ -160,52 +189,75 @@ public sealed partial class TopicWatch(
         switch (found)
         {
             case Readiness.Ready { Topic: var info, Window: var window }:
-                _ready = info;
-                _recheck.Forget();
-                _next = NextOpening.Of(info, window, rooms.Clock.Head);
-                if (_blockedBy.Length > 0)
-                {
-                    rooms.Board.Waiting(topic, _next.At);
-                }
-
-                Say("");
-                Plan();
-                if (window.IsOpen && window.ClosesAt - rooms.Clock.Head >= LeastBlocksLeft)
-                {
-                    Begin(window.Nonce, window.ClosesAt, stop);
-                }
-
+                Enter(info, window, stop);
                 break;
             case Readiness.Unanswered { Line: var line }:
                 // The account's standing is as good as it was: an event is still acted upon.
-                Wait(line);
+                Wait(Reason.ChainUnreachable, line);
                 break;
-            case Readiness.Blocked { Line: var line }:
+            case Readiness.Blocked { Line: var line, Reason: var reason, Topic: var info }:
                 _ready = null;
-                Wait(line);
+                if (info is not null)
+                {
+                    _passed.Told(info);
+                }
+
+                Wait(reason, line);
                 break;
         }
     }
 
-    private void Wait(string line)
+    /// <summary>The topic is ready: what passed until now had the obstacle in its way that is gone now.</summary>
+    private void Enter(Topic info, WorkerWindow window, CancellationToken stop)
     {
-        Say(line);
+        _ready = info;
+        _recheck.Forget();
+        _next = NextOpening.Of(info, window, _rooms.Clock.Head);
+        Plan();
+        var open = window.IsOpen ? NewDuty(window.Nonce, window.ClosesAt) : _passed.Open;
+        _passed.Told(info);
+        if (open is not null && _passed.Trail.IsNew(open.Id.Nonce) && open.ClosesAt - _rooms.Clock.Head < LeastBlocksLeft)
+        {
+            _passed.Miss(open);
+            open = null;
+        }
+
+        _passed.Foresee(_next);
+        _standing.Change(null);
+        if (open is not null)
+        {
+            Begin(open, stop);
+        }
+    }
+
+    private void Wait(Reason? reason, string line)
+    {
+        _standing.Change(new Obstacle(reason, line));
         _isOverdue = CancellationToken.None;
         _recheck.Plan();
     }
 
     /// <summary>One duty for each nonce. With too many at hand it is left, and asked for when there is room.</summary>
-    private void Begin(Height nonce, Height closesAt, CancellationToken stop)
+    private void Begin(Duty duty, CancellationToken stop)
     {
-        if (nonce <= _last?.Id.Nonce || (_isBehind = _atHand.IsFull))
+        if (!_passed.Trail.IsNew(duty.Id.Nonce))
         {
             return;
         }
 
-        _last = NewDuty(nonce, closesAt);
-        _next = NextOpening.After(nonce, _ready!);
+        if (_isBehind = _atHand.IsFull)
+        {
+            _passed.Leave(duty);
+            return;
+        }
+
+        // An epoch of another length than the chain told: it has changed since.
+        _isDoubted |= _passed.Trail.Newest is { } before && duty.Id.Nonce - before < _ready!.EpochLengthBlocks;
+        _passed.Reach(duty.Id.Nonce);
+        _last = duty;
+        _next = NextOpening.After(duty.Id.Nonce, _ready!);
         Plan();
-        _atHand.Begin(_last, stop);
+        _atHand.Begin(duty, stop);
     }
 
     /// <summary>
@@ -214,43 +266,26 @@ public sealed partial class TopicWatch(
     private void Plan()
     {
         var end = _last?.ClosesAt + 1;
-        var isSooner = !HasEvents && end > rooms.Clock.Head && end < _next.At;
-        _isOverdue = rooms.Clock.Reached(isSooner ? end!.Value : _next.At + (HasEvents ? OverdueBlocks : 0));
+        var isSooner = !HasEvents && end > _rooms.Clock.Head && end < _next.At;
+        _isOverdue = _rooms.Clock.Reached(isSooner ? end!.Value : _next.At + (HasEvents ? OverdueBlocks : 0));
     }
 
-    /// <summary>
-    /// Asks the entrypoint ahead when it is time for that; until then, the time that is left. The lead is what its
-    /// answers take, and as much more as the forecast may be off.
-    /// </summary>
-    private TimeSpan UntilAhead(CancellationToken stop)
-    {
-        if (_ready is null || !_next.IsForeseen || _next.At <= rooms.Clock.Head || rooms.Clock.IsStill
-            || entrypoint.Lead is not { } lead)
-        {
-            return LongestSleep;
-        }
-
-        var forecast = rooms.Clock.Expect(_next.At);
-        var left = forecast.Left - forecast.GiveOrTake - lead;
-        if (left > TimeSpan.Zero)
-        {
-            return Shorter(left, LongestSleep);
-        }
-
-        entrypoint.AskAhead(NewDuty(_next.At, _next.At).Id, stop);
-        return LongestSleep;
-    }
+    private TimeSpan UntilAhead(CancellationToken stop) =>
+        _ready is not null && _next.IsForeseen && _ahead.AskOrWait(NewDuty(_next.At, _next.At).Id, stop) is { } left
+            ? Shorter(left, LongestSleep)
+            : LongestSleep;
 
     private async Task SleepAsync(Task? look, CancellationToken stop)
     {
-        var isOver = IsOver() ? CancellationToken.None : rooms.Clock.Reached(_last!.ClosesAt);
+        var isOver = IsOver() ? CancellationToken.None : _rooms.Clock.Reached(_last!.ClosesAt);
+        var isLost = _passed.Open is { } left ? _rooms.Clock.Reached(left.ClosesAt) : CancellationToken.None;
         var pause = look is null ? Shorter(UntilAhead(stop), _recheck.Left ?? LongestSleep) : UntilAhead(stop);
-        using var limit = new CancellationTokenSource(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, rooms.Time);
+        using var limit = new CancellationTokenSource(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, _rooms.Time);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(
-            [isOver, look is null ? _isOverdue : CancellationToken.None, limit.Token, stop]);
+            [isOver, isLost, look is null ? _isOverdue : CancellationToken.None, limit.Token, stop]);
         await Task.WhenAny(
         [
-            _news.Reader.WaitToReadAsync(wake.Token).AsTask(), .. _atHand.Running,
+            _news.WaitAsync(wake.Token), .. _atHand.Running,
             .. look is null ? Array.Empty<Task>() : [look],
         ]);
         await wake.CancelAsync();
@@ -259,32 +294,7 @@ public sealed partial class TopicWatch(
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private bool IsOver() => _last is null || rooms.Clock.Head >= _last.ClosesAt;
+    private bool IsOver() => _last is null || _rooms.Clock.Head >= _last.ClosesAt;
 
-    private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(Role.Inferer, topic, nonce), closesAt);
-
-    private void Say(string line)
-    {
-        if (line == _blockedBy)
-        {
-            return;
-        }
-
-        _blockedBy = line;
-        if (line.Length > 0)
-        {
-            rooms.Board.Blocked(topic, line);
-            Blocked(topic, line);
-        }
-        else
-        {
-            Unblocked(topic);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Topic {Topic} waits: {Line}")]
-    private partial void Blocked(TopicId topic, string line);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Topic {Topic} is ready")]
-    private partial void Unblocked(TopicId topic);
+    private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(Role.Inferer, _topic, nonce), closesAt);
 }

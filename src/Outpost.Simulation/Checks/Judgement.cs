@@ -1,3 +1,4 @@
+using Outpost.Devnet.Faults;
 using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.Checks;
@@ -88,6 +89,13 @@ internal sealed class Judgement
         {
             Lost++;
             Tell(window, obstacles, $"it could have been met, and was missed: {outcome}");
+        }
+
+        // Whom the endpoints show the chain late, that one meets the window late too, and what is in the way then.
+        var late = obstacles.FindAll(one => one.Name == FaultKind.RpcBehind.Name);
+        if (late.Count > 0)
+        {
+            obstacles = _obstacles.During(window.Topic, window.OpenedAt, late.Max(one => one.OverAt));
         }
 
         if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome)))

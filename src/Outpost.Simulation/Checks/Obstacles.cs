@@ -58,7 +58,7 @@ internal sealed class Obstacles(int nodes)
         for (var hour = HourOf(from); hour <= HourOf(to); hour++)
         {
             found.UnionWith(_hours.GetValueOrDefault(hour, []).Where(
-                one => one.From < to && one.OverAt > from && IsFor(topic, one)));
+                one => one.From <= to && one.OverAt > from && IsFor(topic, one)));
         }
 
         return [.. found.OrderBy(one => one.From).ThenBy(one => one.Name, StringComparer.Ordinal)];

@@ -1,0 +1,127 @@
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Node.Duties;
+using Outpost.Node.Journal;
+
+namespace Outpost.Node.Windows;
+
+/// <summary>
+/// Sees to it that each window of a topic that passed without a duty gets a record with what stood in the way: heard of
+/// while the topic could not be served, or not heard of at all. Asks the chain nothing. Used by its topic's loop only.
+/// </summary>
+internal sealed class PassedWindows(TopicId topic, TopicStanding standing, WatchRooms rooms)
+{
+    private Duty? _left;
+    private Topic? _known;
+
+    /// <summary>Which nonces are known.</summary>
+    public NonceTrail Trail { get; } = new();
+
+    /// <summary>A window that was left and is open yet; null when there is none.</summary>
+    public Duty? Open => _left is { } left && left.ClosesAt > rooms.Clock.Head ? left : null;
+
+    /// <summary>A window is open and cannot be served now; perhaps before it closes.</summary>
+    public void Leave(Duty duty)
+    {
+        if (_left is { } before && before.Id.Nonce < duty.Id.Nonce)
+        {
+            Miss(before);
+        }
+
+        _left = duty;
+    }
+
+    /// <summary>A window is served from now on: records what passed before it.</summary>
+    public void Reach(Height nonce)
+    {
+        if (_left is { } left && left.Id.Nonce < nonce)
+        {
+            Miss(left);
+        }
+
+        _left = null;
+        if (!Trail.TryReach(nonce, _known?.EpochLengthBlocks ?? 0, out var unseen))
+        {
+            rooms.Journal.Tell(null, StoryKind.Obstacle,
+                $"topic {topic}: windows before that of block {nonce} may have opened and closed unseen, and epochs of "
+                + $"{_known?.EpochLengthBlocks} blocks do not name them all");
+        }
+
+        foreach (var one in unseen)
+        {
+            Record(NewDuty(one, one + _known!.WorkerWindowBlocks));
+        }
+    }
+
+    /// <summary>Records a window that is over, or as good as over, and what passed before it.</summary>
+    public void Miss(Duty duty)
+    {
+        _left = null;
+        if (Trail.IsNew(duty.Id.Nonce))
+        {
+            Reach(duty.Id.Nonce);
+            Record(duty);
+        }
+    }
+
+    /// <summary>
+    /// The chain has told of the topic and its newest nonce. One whose window this node still takes for open is left to
+    /// its event. Before the first one nothing was missed, unless this run was blind then.
+    /// </summary>
+    public void Told(Topic known)
+    {
+        _known = known;
+        var newest = known.EpochLastEnded;
+        var closesAt = newest + known.WorkerWindowBlocks;
+        if (newest.Value == 0 || !Trail.IsNew(newest) || closesAt > rooms.Clock.Head)
+        {
+            return;
+        }
+
+        if (Trail.Newest is null && _left is null && rooms.Blackouts.During(newest, closesAt) is null)
+        {
+            Trail.Start([newest]);
+        }
+        else
+        {
+            Miss(NewDuty(newest, closesAt));
+        }
+    }
+
+    /// <summary>Before the first nonce is known: the next one comes an epoch after one that needs no word.</summary>
+    public void Foresee(NextOpening next)
+    {
+        if (Trail.Newest is null && next.IsForeseen && next.At + -_known!.EpochLengthBlocks <= rooms.Clock.Head)
+        {
+            Trail.Start([next.At + -_known.EpochLengthBlocks]);
+        }
+    }
+
+    /// <summary>Records the window that was left once it has passed.</summary>
+    public void LookBack()
+    {
+        if (_left is { } left && Open is null)
+        {
+            Miss(left);
+        }
+    }
+
+    private void Record(Duty duty)
+    {
+        if (rooms.Blackouts.During(duty.Id.Nonce, duty.ClosesAt) is { } silence)
+        {
+            rooms.Runner.Pass(duty, new Outcome.Missed(Reason.ChainUnreachable, silence));
+        }
+        else if (standing.Obstacle is not var (reason, line))
+        {
+            rooms.Runner.Pass(duty, new Outcome.Missed(Reason.SeenTooLate,
+                $"the window was over at block {duty.ClosesAt}, and the chain is at {rooms.Clock.Head}"));
+        }
+        else if (reason is not null)
+        {
+            rooms.Runner.Pass(duty, new Outcome.Missed(reason, line));
+        }
+    }
+
+    private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(Role.Inferer, topic, nonce), closesAt);
+}
