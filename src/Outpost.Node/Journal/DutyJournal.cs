@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
@@ -205,17 +203,10 @@ public sealed class DutyJournal : IDisposable
             {
                 foreach (var attempt in attempts)
                 {
-                    if (!_attempts.Add(attempt, now.ToUnixTimeMilliseconds()))
+                    if (_attempts.Add(attempt, now.ToUnixTimeMilliseconds()))
                     {
-                        continue;
+                        _story.Add(attempt.Duty, StoryEntry.Of(attempt, now));
                     }
-
-                    _story.Add(attempt.Duty, new StoryEntry(
-                        now, StoryKind.Signed, string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"sequence {attempt.Sequence}, fee {attempt.FeeUallo} uallo, "
-                            + $"for blocks up to {attempt.TimeoutHeight}"),
-                        Hash: attempt.Transaction.Hash));
                 }
             });
         }
@@ -265,15 +256,7 @@ public sealed class DutyJournal : IDisposable
                 return;
             }
 
-            _story.Add(id, outcome switch
-            {
-                Outcome.Included { IsElsewhere: true } included => Entry(
-                    now, StoryKind.Included, "admitted by another process with this key", included.At),
-                Outcome.Included included => new StoryEntry(
-                    now, StoryKind.Included, "admitted by the chain", included.At, included.Hash),
-                Outcome.Missed missed => Entry(now, StoryKind.Missed, missed.Reason.Code),
-                _ => throw new UnreachableException(),
-            });
+            _story.Add(id, StoryEntry.Of(outcome, now));
             if (++_ends % EndsBetweenPrunings == 0)
             {
                 _duties.Prune(DutiesKept);
