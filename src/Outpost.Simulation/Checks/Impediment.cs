@@ -89,7 +89,9 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
     private static Impediment Path(params string[] more) => new(Reach.Endpoint, TimeSpan.FromSeconds(10),
         ["chain-unreachable", "seen-too-late", "window-closed", .. more]);
 
-    private static Impediment Model(params string[] reasons) => new(Reach.Topic, TimeSpan.FromSeconds(10), reasons);
+    /// <summary>A model that comes back in the last moment gives an answer, and the window closes on it.</summary>
+    private static Impediment Model(params string[] reasons) =>
+        new(Reach.Topic, TimeSpan.FromSeconds(10), [.. reasons, "window-closed"]);
 
     private static Impediment All(int recoverySeconds, params string[] reasons) =>
         new(Reach.Everything, TimeSpan.FromSeconds(recoverySeconds), reasons);

@@ -1,6 +1,4 @@
 using Outpost.Chains.Allora;
-using Outpost.Chains.Cosmos;
-using Outpost.Devnet.Faults;
 using Outpost.Node.Duties;
 using Outpost.Node.Status;
 
@@ -105,27 +103,6 @@ public sealed class WindowFaultTests
         Assert.Equal("Watching 1 topic", node.Status.Line);
     }
 
-    [Theory]
-    [InlineData(24)]
-    [InlineData(25)]
-    [InlineData(26)]
-    [InlineData(27)]
-    public async Task Meets_the_window_in_which_the_emissions_module_is_upgraded(long upgradeHeight)
-    {
-        await using var node = await NodeOnDevnet.StartAsync(options => options with
-        {
-            BlockTime = TimeSpan.FromMilliseconds(200),
-            Topics = [Shape with { FirstOpening = 12 }],
-            Version = EmissionsVersion.V9,
-            UpgradeHeight = upgradeHeight,
-        });
-        node.Run();
-        await node.UntilAsync(() => Nonces(node).Contains(36), "the window after the upgrade");
-        await node.UntilAsync(() => node.Topic.LastIncludedAt?.Value > 36, "its inclusion");
-        Assert.Equal([12, 24, 36], Nonces(node));
-        Assert.Empty(Misses(node));
-    }
-
     [Fact]
     public async Task Meets_windows_that_are_shorter_than_the_model_takes_when_it_may_be_asked_ahead()
     {
@@ -144,69 +121,6 @@ public sealed class WindowFaultTests
         await node.UntilAsync(() => node.Topic.Missed >= 1, "a miss, by which it is learned");
         await node.UntilAsync(() => node.Included >= 2, "two inclusions");
         Assert.All(Misses(node), missed => Assert.Equal(Reason.ModelTimeout, missed.Reason));
-    }
-
-    [Fact]
-    public async Task Meets_every_window_while_one_of_two_endpoints_is_silent_lies_or_leaves_events_out()
-    {
-        await using var node = await NodeOnDevnet.StartAsync(options => options with
-        {
-            Nodes = 2,
-            BlockTime = TimeSpan.FromMilliseconds(250),
-        });
-        node.Endpoints = [.. node.Devnet.Nodes.Select(one => new EndpointOptions(EndpointKind.Rpc, one.Rpc))];
-        node.Run();
-        await node.UntilAsync(() => node.Included >= 1, "an inclusion");
-        var from = Nonces(node).Max();
-        FaultKind[] kinds =
-            [FaultKind.RpcSilentSocket, FaultKind.RpcAhead, FaultKind.RpcEmptyEvents, FaultKind.RpcClosesSocket];
-        for (var index = 0; index < kinds.Length; index++)
-        {
-            var fault = Fault.Of(
-                kinds[index], node.Devnet.Nodes[index % 2].Name, kinds[index] == FaultKind.RpcAhead ? 1000 : null);
-            node.Devnet.Faults.Begin(fault);
-            var until = from + ((index + 1) * Shape.EpochLength);
-            await node.UntilAsync(() => Nonces(node).Max() >= until, $"the window of block {until} under {fault}");
-            Assert.True(node.Devnet.Faults.End(fault));
-        }
-
-        AssertNoGap(node, from);
-        Assert.Empty(Misses(node));
-    }
-
-    [Fact]
-    public async Task Follows_epochs_and_windows_that_change_their_length_and_a_topic_that_sleeps_and_wakes()
-    {
-        await using var node = await NodeOnDevnet.StartAsync(options => options with
-        {
-            BlockTime = TimeSpan.FromMilliseconds(200),
-        });
-        node.Run();
-        await node.UntilAsync(() => node.Included >= 1, "an inclusion");
-
-        var shorter = Fault.Of(FaultKind.WindowLength, amount: 3);
-        var longer = Fault.Of(FaultKind.EpochLength, amount: 18);
-        node.Devnet.Faults.Begin(shorter);
-        node.Devnet.Faults.Begin(longer);
-        await IncludedAsync(node, 2);
-        node.Devnet.Faults.End(longer);
-        node.Devnet.Faults.End(shorter);
-        await IncludedAsync(node, 2);
-
-        var sleeps = Fault.Of(FaultKind.TopicInactive, amount: 1);
-        node.Devnet.Faults.Begin(sleeps);
-        await node.UntilAsync(() => node.Topic.Phase == TopicPhase.Blocked, "the word that the topic sleeps");
-        node.Devnet.Faults.End(sleeps);
-        await IncludedAsync(node, 2);
-
-        Assert.Empty(Misses(node));
-        Assert.Equal(node.Devnet.Observer.WindowsOpened, Nonces(node).Count);
-    }
-
-    private static async Task IncludedAsync(NodeOnDevnet node, int more)
-    {
-        var before = node.Included;
-        await node.UntilAsync(() => node.Included >= before + more, $"{more} more inclusions");
     }
 
     private static IReadOnlyList<long> Nonces(NodeOnDevnet node) =>
