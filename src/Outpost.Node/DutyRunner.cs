@@ -80,16 +80,18 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         }
     }
 
-    /// <summary>Records a duty whose window passed without this node; one that the journal knows stays as it is.</summary>
+    /// <summary>Records a duty whose window has passed; one that the journal knows stays as it is.</summary>
     public void Pass(Duty duty, Outcome.Missed missed)
     {
         using var scope = logger.BeginScope(duty.Id);
         try
         {
-            if (!rooms.Journal.OpenDuty(duty).IsNew)
+            if (rooms.Journal.Find(duty.Id) is not null)
             {
                 return;
             }
+
+            rooms.Journal.OpenDuty(duty);
         }
         catch (JournalException fault) when (fault.IsTransient)
         {
@@ -116,7 +118,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         if (value is null)
         {
             var left = rooms.Clock.Until(duty.ClosesAt);
-            var computed = await entrypoint.InferAsync(duty.Id, left, closed, stop);
+            var computed = await entrypoint.InferAsync(duty.Id, left, closed, stop,
+                failed => rooms.Journal.Tell(duty.Id, StoryKind.EntrypointFailed, failed));
             if (computed is not Answer.Value { Number: var number, Attempts: var attempts })
             {
                 var none = (Answer.None)computed;

@@ -20,9 +20,17 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
     /// <summary>A window that was left and is open yet; null when there is none.</summary>
     public Duty? Open => _left is { } left && left.ClosesAt > rooms.Clock.Head ? left : null;
 
-    /// <summary>A window is open and cannot be served now; perhaps before it closes.</summary>
+    /// <summary>
+    /// A window is open and cannot be served now; perhaps before it closes. Nothing is missed before the chain has told
+    /// of a topic that is new to this node.
+    /// </summary>
     public void Leave(Duty duty)
     {
+        if (_known is null && Trail.Newest is null)
+        {
+            return;
+        }
+
         if (_left is { } before && before.Id.Nonce < duty.Id.Nonce)
         {
             Miss(before);
@@ -53,20 +61,27 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
         }
     }
 
-    /// <summary>Records a window that is over, or as good as over, and what passed before it.</summary>
+    /// <summary>
+    /// Records a window that is over, or as good as over, and what passed before it. The word of an older one can come
+    /// after that of a newer one, when the chain was asked meanwhile: one that is known already stays as it is.
+    /// </summary>
     public void Miss(Duty duty)
     {
         _left = null;
         if (Trail.IsNew(duty.Id.Nonce))
         {
             Reach(duty.Id.Nonce);
+        }
+
+        if (Trail.StartedAt is not { } start || duty.Id.Nonce > start)
+        {
             Record(duty);
         }
     }
 
     /// <summary>
     /// The chain has told of the topic and its newest nonce. One whose window this node still takes for open is left to
-    /// its event; before the first one nothing was missed.
+    /// its event. Before the first one nothing was missed, unless this run was blind then.
     /// </summary>
     public void Told(Topic known)
     {
@@ -78,13 +93,22 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
             return;
         }
 
-        if (Trail.Newest is null && _left is null)
+        if (Trail.Newest is null && _left is null && rooms.Blackouts.During(newest, closesAt) is null)
         {
-            Trail.Start(newest);
+            Trail.Start([newest]);
         }
         else
         {
             Miss(NewDuty(newest, closesAt));
+        }
+    }
+
+    /// <summary>Before the first nonce is known: the next one comes an epoch after one that needs no word.</summary>
+    public void Foresee(NextOpening next)
+    {
+        if (Trail.Newest is null && next.IsForeseen && next.At + -_known!.EpochLengthBlocks <= rooms.Clock.Head)
+        {
+            Trail.Start([next.At + -_known.EpochLengthBlocks]);
         }
     }
 
