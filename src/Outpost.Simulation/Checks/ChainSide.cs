@@ -12,6 +12,7 @@ internal readonly record struct Offence(TimeSpan At, string Hash, string What);
 /// <summary>What happened, as seen from the chain alone.</summary>
 internal sealed class ChainSide(TimeProvider time, string account) : IChainWitness
 {
+    private const uint Undecodable = 2;
     private const uint WrongSequence = 32;
 
     private readonly long _begin = time.GetTimestamp();
@@ -74,7 +75,9 @@ internal sealed class ChainSide(TimeProvider time, string account) : IChainWitne
                 $"block {block.Height} holds {transaction.Hash} with sequence {transaction.Sequence}"));
         }
 
-        foreach (var name in transaction.Payloads)
+        // What was in the mempool when an upgrade renamed it cannot be read in its block: it was never carried out.
+        var isUnreadable = transaction is { Codespace: "sdk", Code: Undecodable };
+        foreach (var name in isUnreadable ? [] : transaction.Payloads)
         {
             var key = (name.Topic.Value, name.Nonce.Value);
             var count = _delivered[key] = _delivered.GetValueOrDefault(key) + 1;
