@@ -116,7 +116,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         if (value is null)
         {
             var left = rooms.Clock.Until(duty.ClosesAt);
-            var computed = await entrypoint.InferAsync(duty.Id, left, closed, stop);
+            var computed = await entrypoint.InferAsync(duty.Id, left, closed, stop,
+                failed => rooms.Journal.Tell(duty.Id, StoryKind.EntrypointFailed, failed));
             if (computed is not Answer.Value { Number: var number, Attempts: var attempts })
             {
                 var none = (Answer.None)computed;

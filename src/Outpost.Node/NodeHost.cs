@@ -42,10 +42,7 @@ public sealed partial class NodeHost
     private readonly StatusBoard _board;
     private readonly BlockClock _clock;
     private readonly Blackouts _blackouts = new();
-    private long _startedAt;
-
-    /// <summary>Why the first connection failed; null: it did not.</summary>
-    private string? _connecting;
+    private volatile DutyJournal? _journal;
     private volatile SubmissionLane? _lane;
     private volatile FundsForecast? _funds;
 
@@ -65,11 +62,8 @@ public sealed partial class NodeHost
         get
         {
             var picture = _board.Picture(_clock);
-            return _lane is not { } lane ? picture : picture with
-            {
-                Line = lane.Notice is { } notice ? $"{picture.Line}; {notice}" : picture.Line,
-                BalanceDays = _funds?.DaysLeft,
-            };
+            string?[] notices = [picture.Line, _lane?.Notice, _journal?.Trouble];
+            return picture with { Line = string.Join("; ", notices.OfType<string>()), BalanceDays = _funds?.DaysLeft };
         }
     }
 
@@ -79,8 +73,14 @@ public sealed partial class NodeHost
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _startedAt = _around.Time.GetTimestamp();
-        using var journal = DutyJournal.Open(_options.JournalPath, _around.Time);
+        var start = new NodeStart(_around, _clock, _board);
+        using var journal = await start.OpenJournalAsync(_options.JournalPath, cancellationToken);
+        if (journal is null)
+        {
+            return;
+        }
+
+        _journal = journal;
         await using var cosmos = new CosmosClient(
             _options.Chain, _around.ChainNetwork, _around.Time, _around.Random, _around.Loggers);
         await using var control = ControlSocket.Start(
@@ -90,7 +90,7 @@ public sealed partial class NodeHost
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await ConnectAsync(cosmos, allora, stop.Token);
+            await start.ConnectAsync(cosmos, allora, _key.Address, stop.Token);
             journal.Claim(cosmos.ChainId, _key.Address);
 
             var lane = new SubmissionLane(_options.Lane, _key, new LaneSurroundings(
@@ -112,7 +112,7 @@ public sealed partial class NodeHost
             var isFollowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await AllAsync(stop,
                 lane.RunAsync(stop.Token),
-                FollowAsync(cosmos, watches, blocks.Writer, isFollowing, stop.Token),
+                FollowAsync(cosmos, start, watches, blocks.Writer, isFollowing, stop.Token),
                 SearchAsync(lane, blocks.Reader, stop.Token),
                 ServeAsync(watches, journal, isFollowing.Task, stop),
                 BalanceAsync(cosmos, stop.Token),
@@ -126,49 +126,15 @@ public sealed partial class NodeHost
         }
     }
 
-    private async Task ConnectAsync(CosmosClient cosmos, AlloraClient allora, CancellationToken stop)
-    {
-        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            try
-            {
-                await cosmos.ConnectAsync(stop);
-                _board.Connected(cosmos.ChainId, await allora.VersionAsync(stop));
-                await LearnPaceAsync(cosmos, stop);
-                Connected(cosmos.ChainId, _key.Address);
-                return;
-            }
-            catch (ChainException fault)
-            {
-                _connecting = fault.Message;
-                _board.Node($"No endpoint can be used yet: {fault.Message}", isWatching: false);
-                NotConnected(fault.Message, pause.TotalSeconds);
-                await Task.Delay(pause, _around.Time, stop);
-            }
-        }
-    }
-
-    private async Task LearnPaceAsync(CosmosClient cosmos, CancellationToken stop)
-    {
-        try
-        {
-            _clock.Guess(await cosmos.BlockTimeAsync(stop));
-        }
-        catch (ChainException fault) when (fault.Fault == ChainFault.NotFound)
-        {
-            // A chain with hardly a block has no pace yet; the first arrivals will teach it.
-        }
-    }
-
     /// <summary>The one reader of the chain's blocks: time first, then the windows, then our transactions.</summary>
     private async Task FollowAsync(
-        CosmosClient cosmos, Dictionary<TopicId, TopicWatch> watches, ChannelWriter<Block> searched,
-        TaskCompletionSource isFollowing, CancellationToken stop)
+        CosmosClient cosmos, NodeStart start, Dictionary<TopicId, TopicWatch> watches,
+        ChannelWriter<Block> searched, TaskCompletionSource isFollowing, CancellationToken stop)
     {
         bool? hasEvents = null;
         await foreach (var block in cosmos.BlocksAsync(stop))
         {
-            Note(block);
+            start.Note(block, _blackouts);
             await _clock.AdvanceAsync(block.Newest);
             foreach (var happened in AlloraEvent.Read(block.Events ?? []))
             {
@@ -192,21 +158,6 @@ public sealed partial class NodeHost
         }
     }
 
-    /// <summary>Remembers for which blocks no endpoint told of them; before the first, since the start.</summary>
-    private void Note(Block block)
-    {
-        var head = _clock.Head;
-        if (head.Value > 0 && block.HeldUpBy is { } detail)
-        {
-            _blackouts.Add(head, block.Newest, detail);
-        }
-        else if (head.Value == 0 && (block.HeldUpBy ?? _connecting) is { } first)
-        {
-            var made = (long)(_around.Time.GetElapsedTime(_startedAt) / _clock.BlockTime);
-            _blackouts.Add(block.Newest + (-made - 1), block.Newest, first);
-        }
-    }
-
     private static async Task SearchAsync(SubmissionLane lane, ChannelReader<Block> blocks, CancellationToken stop)
     {
         await foreach (var block in blocks.ReadAllAsync(stop))
@@ -224,7 +175,7 @@ public sealed partial class NodeHost
         var unfinished = journal.Unfinished().ToLookup(record => record.Duty.Id.Topic);
         await AllAsync(stop,
             [.. watches.Values.Select(watch => watch.RunAsync(
-                unfinished[watch.Topic], journal.NewestNonce(Role.Inferer, watch.Topic, _clock.Head), stop.Token))]);
+                unfinished[watch.Topic], journal.NewestNonces(Role.Inferer, watch.Topic, _clock.Head, 2), stop.Token))]);
     }
 
     /// <summary>
@@ -292,13 +243,6 @@ public sealed partial class NodeHost
         await stop.CancelAsync();
         await Task.WhenAll(loops);
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to {ChainId} as {Address}")]
-    private partial void Connected(string chainId, string address);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning, Message = "No endpoint can be used yet, next try in {Seconds} s: {Detail}")]
-    private partial void NotConnected(string detail, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Watching {Count} topics from block {Head}")]
     private partial void Watching(int count, Height head);

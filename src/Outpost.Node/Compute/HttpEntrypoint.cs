@@ -44,8 +44,10 @@ public sealed partial class HttpEntrypoint(
     /// Asks until an answer is good or <paramref name="windowClosed"/> is cancelled, which is expected after
     /// <paramref name="left"/>. Cancellation of <paramref name="stop"/> is thrown.
     /// </summary>
+    /// <param name="failed">Told what came of each attempt that gave no good answer.</param>
     public async Task<Answer> InferAsync(
-        DutyId duty, TimeSpan left, CancellationToken windowClosed, CancellationToken stop)
+        DutyId duty, TimeSpan left, CancellationToken windowClosed, CancellationToken stop,
+        Action<string>? failed = null)
     {
         if (Target(duty) is not { } uri)
         {
@@ -74,6 +76,7 @@ public sealed partial class HttpEntrypoint(
 
                 failure = problem;
                 AttemptFailed(duty, attempts, failure.Detail);
+                failed?.Invoke(failure.Detail);
                 if (!isAhead)
                 {
                     // Pauses get shorter towards the end: a model that comes back late is still asked in time.

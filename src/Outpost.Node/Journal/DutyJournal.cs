@@ -132,12 +132,12 @@ public sealed class DutyJournal : IDisposable
         }
     }
 
-    /// <summary>The newest nonce of a topic's duties up to this height; null when there is none.</summary>
-    public Height? NewestNonce(Role role, TopicId topic, Height upTo)
+    /// <summary>The newest nonces of a topic's duties up to this height, newest first.</summary>
+    public IReadOnlyList<Height> NewestNonces(Role role, TopicId topic, Height upTo, int count)
     {
         lock (_lock)
         {
-            return _duties.NewestNonce(role, topic, upTo);
+            return _duties.NewestNonces(role, topic, upTo, count);
         }
     }
 

@@ -46,10 +46,11 @@ internal sealed class DutyTable(JournalDatabase database, AttemptTable attempts)
     /// <summary>Those without an end, oldest first.</summary>
     public IReadOnlyList<DutyRecord> Unfinished() => Read("WHERE ended_ms IS NULL ORDER BY nonce, topic");
 
-    public Height? NewestNonce(Role role, TopicId topic, Height upTo) => database.Query(
-        "SELECT nonce FROM duties WHERE role = $role AND topic = $topic AND nonce <= $upto ORDER BY nonce DESC LIMIT 1",
-        row => (Height?)new Height(row.GetInt64(0)),
-        ("$role", (int)role), ("$topic", (long)topic.Value), ("$upto", upTo.Value)).SingleOrDefault();
+    public IReadOnlyList<Height> NewestNonces(Role role, TopicId topic, Height upTo, int count) => database.Query(
+        "SELECT nonce FROM duties WHERE role = $role AND topic = $topic AND nonce <= $upto "
+        + "ORDER BY nonce DESC LIMIT $count",
+        row => new Height(row.GetInt64(0)),
+        ("$role", (int)role), ("$topic", (long)topic.Value), ("$upto", upTo.Value), ("$count", count));
 
     /// <summary>Forgets all but the newest that have ended, with their attempts and stories.</summary>
     public void Prune(int kept) => database.Execute(

@@ -13,14 +13,19 @@ internal sealed class NonceTrail
 
     private volatile bool _isDoubted = true;
     private bool _isBroken;
+    private long _seenEpoch;
 
     /// <summary>The newest that was served or has passed; null before the first.</summary>
     public Height? Newest { get; private set; }
 
     public bool IsNew(Height nonce) => Newest is not { } newest || nonce > newest;
 
-    /// <summary>Goes on from a nonce of which nothing needs to be said.</summary>
-    public void Start(Height? newest) => Newest = newest;
+    /// <summary>Goes on from nonces, newest first, of which nothing needs to be said.</summary>
+    public void Start(IReadOnlyList<Height> known)
+    {
+        Newest = known.Count > 0 ? known[0] : null;
+        _seenEpoch = known.Count > 1 ? known[0] - known[1] : 0;
+    }
 
     /// <summary>
     /// Events may have been lost since the newest nonce. Where none was, a gap is the topic's own: no window opened in
@@ -32,21 +37,25 @@ internal sealed class NonceTrail
     public void Break() => _isBroken = true;
 
     /// <summary>
-    /// Moves on to a newer nonce and gives those that opened unseen on the way, oldest first. False when windows may
-    /// have opened that cannot be named, or not all of them.
+    /// Moves on to a newer nonce and gives those that opened unseen on the way, oldest first. An epoch has the length
+    /// that was seen last or the one that the chain tells; both can be out of date, so where both would name nonces
+    /// none is named. False when windows may have opened that cannot be named, or not all of them.
     /// </summary>
     public bool TryReach(Height nonce, long epochBlocks, out IReadOnlyList<Height> unseen)
     {
-        var blocks = Newest is { } newest && _isDoubted && !_isBroken && epochBlocks > 0 ? nonce - newest : 0;
-        var isWhole = blocks == 0 || blocks % epochBlocks == 0;
-        var epochs = isWhole && blocks > 0 ? (blocks / epochBlocks) - 1 : 0;
+        var blocks = Newest is { } newest && !_isBroken ? nonce - newest : 0;
+        var hasGap = _isDoubted && blocks > 0;
+        List<long> fitting = hasGap ? [.. new[] { _seenEpoch, epochBlocks }.Distinct().Where(Fits)] : [];
+        var epoch = fitting is [var one] ? one : 0;
+        var count = epoch > 0 ? (blocks / epoch) - 1 : 0;
         unseen =
         [
-            .. Enumerable.Range(1, (int)Math.Min(epochs, MostNamed)).Reverse()
-                .Select(back => nonce + (-back * epochBlocks)),
+            .. Enumerable.Range(1, (int)Math.Min(count, MostNamed)).Reverse().Select(back => nonce + (-back * epoch)),
         ];
-        var isKnown = epochs <= MostNamed && (isWhole || blocks < epochBlocks);
+        _seenEpoch = !hasGap && blocks > 0 ? blocks : epoch > 0 ? epoch : _seenEpoch;
         (Newest, _isDoubted, _isBroken) = (nonce, false, false);
-        return isKnown;
+        return !hasGap || (epoch > 0 && count <= MostNamed);
+
+        bool Fits(long length) => length > 0 && blocks % length == 0;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
 
     /// <summary>
     /// The chain has told of the topic and its newest nonce. One whose window this node still takes for open is left to
-    /// its event; before the first one nothing was missed.
+    /// its event. Before the first one nothing was missed, unless this run was blind then.
     /// </summary>
     public void Told(Topic known)
     {
@@ -78,13 +78,22 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
             return;
         }
 
-        if (Trail.Newest is null && _left is null)
+        if (Trail.Newest is null && _left is null && rooms.Blackouts.During(newest, closesAt) is null)
         {
-            Trail.Start(newest);
+            Trail.Start([newest]);
         }
         else
         {
             Miss(NewDuty(newest, closesAt));
+        }
+    }
+
+    /// <summary>Before the first nonce is known: the next one comes an epoch after one that needs no word.</summary>
+    public void Foresee(NextOpening next)
+    {
+        if (Trail.Newest is null && next.IsForeseen && next.At + -_known!.EpochLengthBlocks <= rooms.Clock.Head)
+        {
+            Trail.Start([next.At + -_known.EpochLengthBlocks]);
         }
     }
 

@@ -21,9 +21,7 @@ public sealed record WatchRooms(
 /// </summary>
 public sealed class TopicWatch
 {
-    /// <summary>
-    /// A window found open by asking is taken when at least this many blocks can still include an answer.
-    /// </summary>
+    /// <summary>Blocks that must be left of a window that is found open by asking.</summary>
     private const long LeastBlocksLeft = 2;
 
     /// <summary>Blocks that an event may be late before the chain is asked: a window can have three blocks.</summary>
@@ -94,13 +92,14 @@ public sealed class TopicWatch
     /// <summary>
     /// Serves the topic until stopped; what an earlier run left open is finished beside, one after the other.
     /// </summary>
-    /// <param name="newest">The newest nonce that an earlier run knew of; null: none, or it is not known.</param>
-    public async Task RunAsync(IEnumerable<DutyRecord> unfinished, Height? newest, CancellationToken stop)
+    /// <param name="known">The two newest nonces that an earlier run knew of, newest first, if any.</param>
+    public async Task RunAsync(
+        IEnumerable<DutyRecord> unfinished, IReadOnlyList<Height> known, CancellationToken stop)
     {
         using var own = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Duty[] left = [.. unfinished.Select(record => record.Duty).OrderBy(duty => duty.Id.Nonce)];
         _last = left.LastOrDefault();
-        _passed.Trail.Start(newest);
+        _passed.Trail.Start(known);
         _atHand.Resume(left, own.Token);
         try
         {
@@ -131,9 +130,8 @@ public sealed class TopicWatch
 
             if (look is { IsCompleted: true })
             {
-                var found = await look;
+                Take(await look, stop);
                 look = null;
-                Take(found, stop);
             }
 
             _passed.LookBack();
@@ -171,11 +169,6 @@ public sealed class TopicWatch
     /// <summary>A window was told by its event.</summary>
     private void Meet(Duty duty, CancellationToken stop)
     {
-        if (!_passed.Trail.IsNew(duty.Id.Nonce))
-        {
-            return;
-        }
-
         if (duty.ClosesAt <= _rooms.Clock.Head)
         {
             _passed.Miss(duty);
@@ -184,7 +177,7 @@ public sealed class TopicWatch
         {
             Begin(duty, stop);
         }
-        else
+        else if (_passed.Trail.IsNew(duty.Id.Nonce))
         {
             _passed.Leave(duty);
             _isDoubted = true;
@@ -229,6 +222,7 @@ public sealed class TopicWatch
             open = null;
         }
 
+        _passed.Foresee(_next);
         _standing.Change(null);
         if (open is not null)
         {
@@ -257,6 +251,8 @@ public sealed class TopicWatch
             return;
         }
 
+        // An epoch of another length than the chain told: it has changed since.
+        _isDoubted |= _passed.Trail.Newest is { } before && duty.Id.Nonce - before < _ready!.EpochLengthBlocks;
         _passed.Reach(duty.Id.Nonce);
         _last = duty;
         _next = NextOpening.After(duty.Id.Nonce, _ready!);

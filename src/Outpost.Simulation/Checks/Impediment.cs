@@ -21,6 +21,12 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
     /// <summary>A node that was away cannot name what it did not see.</summary>
     public const string NoRecord = "unrecorded";
 
+    /// <summary>
+    /// A loss of power takes what was not durable: a restart then knows of a duty's beginning and not of its end, or of
+    /// neither. Only what leaves is durable before, so that is no more than a word about a window that was missed.
+    /// </summary>
+    public const string RecordsLost = "records-lost";
+
     private static readonly Dictionary<string, Impediment> ByFault = new(StringComparer.Ordinal)
     {
         ["rpc-refuses"] = Path(),
@@ -61,6 +67,7 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
         ["node-killed"] = Host(),
         ["node-power-loss"] = Host(),
         ["node-stopped"] = Host(),
+        [RecordsLost] = new(Reach.Nothing, TimeSpan.Zero, "interrupted", "seen-too-late", NoRecord),
         ["node-frozen"] = All(10, "seen-too-late", "window-closed", "model-timeout", "chain-unreachable"),
         ["clock-jumps"] = new(Reach.Nothing, TimeSpan.Zero),
         ["disk-full"] = All(10, "journal-unavailable", NoRecord),

@@ -21,12 +21,16 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     private Task _running = Task.CompletedTask;
     private ITimer? _restart;
     private bool _isNameless;
+    private TimeSpan _durableAt;
 
     /// <summary>Null while it runs.</summary>
     public TimeSpan? DownSince { get; private set; } = TimeSpan.Zero;
 
     /// <summary>Told when it is down and when it is up again.</summary>
     public Action<TimeSpan, TimeSpan>? WasDown { get; set; }
+
+    /// <summary>Told when the machine lost its power, with the span whose records were not durable yet.</summary>
+    public Action<TimeSpan, TimeSpan>? LostRecords { get; set; }
 
     /// <summary>Told when it ended by itself, which it never should.</summary>
     public Action<string>? Broke { get; set; }
@@ -55,7 +59,11 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
         _stop = new CancellationTokenSource();
         if (CanLosePower)
         {
-            _chain.Broadcasting = disk.MakeDurable;
+            _chain.Broadcasting = () =>
+            {
+                disk.MakeDurable();
+                _durableAt = machine.Time.Elapsed;
+            };
         }
 
         var host = new NodeHost(options with { JournalPath = disk.Path }, key, new NodeSurroundings(
@@ -119,6 +127,11 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     {
         machine.Trace.Add("node", losesPower ? "loses its power" : "is killed");
         DownSince = machine.Time.Elapsed;
+        if (losesPower)
+        {
+            LostRecords?.Invoke(_durableAt, machine.Time.Elapsed);
+        }
+
         _life.End();
         disk.Crash(losesPower);
         _restart?.Dispose();

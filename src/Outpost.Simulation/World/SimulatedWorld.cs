@@ -68,6 +68,7 @@ internal sealed class SimulatedWorld : IDisposable
             CanLosePower = options.Plan.Any(fault => fault.Kind == WorldFaults.PowerLoss),
             Broke = Troubles.Add,
             WasDown = (from, to) => Obstacles.Add(new Obstacle(WorldFaults.NodeKilled.Name, null, from, to)),
+            LostRecords = (from, to) => Obstacles.Add(new Obstacle(Impediment.RecordsLost, null, from, to)),
         };
         _other = new NodeProcess(nodeOptions, _key, _otherDisk, machine) { Broke = Troubles.Add };
     }

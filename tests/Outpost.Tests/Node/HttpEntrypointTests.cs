@@ -41,6 +41,21 @@ public sealed class HttpEntrypointTests
         Assert.Equal(4, answer.Attempts);
     }
 
+    [Fact]
+    public async Task Tells_of_each_attempt_that_gave_no_good_answer()
+    {
+        var model = new ScriptedModel(ScriptedModel.IsDown(), ScriptedModel.Says("<html>busy</html>"), ScriptedModel.Says("1.5"));
+        var told = new List<string>();
+        using var network = new HttpMessageInvoker(model);
+        var entrypoint = new HttpEntrypoint(Options, network, TimeProvider.System, new Random(1), NullLogger.Instance);
+        await entrypoint.InferAsync(
+            Duty, Window, CancellationToken.None, TestContext.Current.CancellationToken, told.Add);
+        Assert.Equal(2, told.Count);
+        Assert.Contains("Connection refused", told[0], StringComparison.Ordinal);
+        Assert.Contains("HTML", told[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(told, one => one.Contains("key=", StringComparison.Ordinal));
+    }
+
     public static TheoryData<string, string, string> BadAnswers => new()
     {
         { "<html><body>Not Found</body></html>", "model-answer-invalid", "HTML" },
