@@ -80,16 +80,18 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         }
     }
 
-    /// <summary>Records a duty whose window passed without this node; one that the journal knows stays as it is.</summary>
+    /// <summary>Records a duty whose window has passed; one that the journal knows stays as it is.</summary>
     public void Pass(Duty duty, Outcome.Missed missed)
     {
         using var scope = logger.BeginScope(duty.Id);
         try
         {
-            if (!rooms.Journal.OpenDuty(duty).IsNew)
+            if (rooms.Journal.Find(duty.Id) is not null)
             {
                 return;
             }
+
+            rooms.Journal.OpenDuty(duty);
         }
         catch (JournalException fault) when (fault.IsTransient)
         {

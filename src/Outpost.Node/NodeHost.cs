@@ -105,7 +105,8 @@ public sealed partial class NodeHost
             var watches = _options.Topics.ToDictionary(
                 topic => topic.Topic,
                 topic => Watch(topic, models, new WatchRooms(
-                    readiness, runner, journal, _clock, _blackouts, _board, _around.Time, new Random(_around.Random.Next()))));
+                    readiness, runner, journal, _clock, _blackouts, _board, _around.Time,
+                    new Random(_around.Random.Next()))));
 
             var blocks = Channel.CreateBounded<Block>(
                 new BoundedChannelOptions(BlocksKept) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -173,9 +174,8 @@ public sealed partial class NodeHost
         _board.Node($"Watching {watches.Count} {(watches.Count == 1 ? "topic" : "topics")}", isWatching: true);
         Watching(watches.Count, _clock.Head);
         var unfinished = journal.Unfinished().ToLookup(record => record.Duty.Id.Topic);
-        await AllAsync(stop,
-            [.. watches.Values.Select(watch => watch.RunAsync(
-                unfinished[watch.Topic], journal.NewestNonces(Role.Inferer, watch.Topic, _clock.Head, 2), stop.Token))]);
+        await AllAsync(stop, [.. watches.Values.Select(watch => watch.RunAsync(
+            unfinished[watch.Topic], journal.NewestNonces(Role.Inferer, watch.Topic, _clock.Head, 2), stop.Token))]);
     }
 
     /// <summary>

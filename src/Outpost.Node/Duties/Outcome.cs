@@ -8,10 +8,10 @@ public abstract record Outcome
     private Outcome() { }
 
     /// <summary>In a block, with code 0, and admitted: the duty is done.</summary>
-    /// <param name="Hash">Empty when another process with the same key did it: its transaction is not known.</param>
+    /// <param name="Hash">Empty when another process with the same key did it: its name is not known.</param>
     public sealed record Included(Height At, string Hash) : Outcome
     {
-        /// <summary>Another process did it; <see cref="At"/> is then the head at which this node learnt of it.</summary>
+        /// <summary>Another process did it; <see cref="At"/> is the head at which this node learnt of it.</summary>
         public bool IsElsewhere => Hash.Length == 0;
     }
 

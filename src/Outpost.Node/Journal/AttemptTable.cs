@@ -17,10 +17,17 @@ internal sealed class AttemptTable(JournalDatabase database)
 
     private const string OfDuty = Columns + "WHERE role = $role AND topic = $topic AND nonce = $nonce ";
 
-    public void Add(Attempt attempt, long nowMs) => database.Execute(
-        "INSERT OR IGNORE INTO attempts (hash, role, topic, nonce, sequence, bytes, fee_uallo, gas_limit, "
-        + "timeout_height, signed_ms) VALUES ($hash, $role, $topic, $nonce, $sequence, $bytes, $fee, $gas, $timeout, "
-        + "$now)",
+    /// <summary>
+    /// False when it stood there already: what was given up and is signed again the same way is the same transaction.
+    /// </summary>
+    public bool Add(Attempt attempt, long nowMs) =>
+        database.Execute(
+            "UPDATE attempts SET abandoned_ms = NULL WHERE hash = $hash", ("$hash", attempt.Transaction.Hash)) == 0
+        && Insert(attempt, nowMs) == 1;
+
+    private int Insert(Attempt attempt, long nowMs) => database.Execute(
+        "INSERT INTO attempts (hash, role, topic, nonce, sequence, bytes, fee_uallo, gas_limit, timeout_height, "
+        + "signed_ms) VALUES ($hash, $role, $topic, $nonce, $sequence, $bytes, $fee, $gas, $timeout, $now)",
         [
             .. JournalDatabase.KeyOf(attempt.Duty),
             ("$hash", attempt.Transaction.Hash),

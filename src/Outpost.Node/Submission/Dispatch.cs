@@ -84,7 +84,11 @@ internal sealed partial class Dispatch(
 
     public void Hinder(Ticket ticket, LaneAnswer.NotIncluded obstacle, TimeSpan pause)
     {
-        story.Hindered(ticket, obstacle);
+        if (!ReferenceEquals(ticket.Obstacle, obstacle))
+        {
+            story.Hindered(ticket, obstacle);
+        }
+
         Hold(ticket, obstacle, pause);
     }
 
@@ -168,7 +172,7 @@ internal sealed partial class Dispatch(
         var refusal = Refusals.Classify(check.Codespace, check.Code, check.Log);
         if (refusal is Refusal.None or Refusal.AlreadyInMempool)
         {
-            var isLost = !isClean && refusal is Refusal.None;
+            var isLost = ticket.IsKnownSent && refusal is Refusal.None;
             ticket.Losses += isLost ? 1 : 0;
             story.Taken(ticket, check, isLost);
             ticket.Taken();
@@ -190,7 +194,7 @@ internal sealed partial class Dispatch(
         if (check.IsUnanimous && isClean)
         {
             // Every node refused it and none had it before: nothing of these bytes is on its way.
-            story.Abandoned(attempt, "every node refused it");
+            story.Abandoned(attempt, null);
             Withdraw(ticket);
             if (IsFinal(ticket, refusal))
             {
@@ -226,15 +230,13 @@ internal sealed partial class Dispatch(
             ticket.IsSimulatedFirst = true;
             if (ticket.Replaced.Count == 0)
             {
-                obstacle = new LaneAnswer.NotIncluded(Reason.SubmittedElsewhere,
-                    $"the nodes hold bytes under sequence {number} that this node did not send: {obstacle.Detail}",
-                    Refusal.WrongSequence);
+                obstacle = LaneTrouble.NumberTaken(number, obstacle.Detail);
             }
         }
 
         if (check.IsUnanimous && isClean)
         {
-            story.Abandoned(ticket.Attempt, "every node refused it");
+            story.Abandoned(ticket.Attempt, null);
             Withdraw(ticket);
         }
 

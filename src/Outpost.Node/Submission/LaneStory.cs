@@ -13,9 +13,10 @@ internal sealed class LaneStory(DutyJournal journal, BlockClock clock)
     /// <summary>A node refused its bytes.</summary>
     public void Refused(Ticket ticket, CheckResult check)
     {
-        if (ticket.IsNews($"{check.Hash} {check.Codespace} {check.Code}"))
+        if (ticket.IsNews($"{check.Codespace} {check.Code}"))
         {
-            Tell(ticket, StoryKind.Refused, $"{check.Codespace} {check.Code}: {check.Log}", check.Hash, check.Endpoint);
+            Tell(ticket, StoryKind.Refused,
+                $"{check.Codespace} {check.Code}: {check.Log}", check.Hash, check.Endpoint);
         }
     }
 
@@ -34,7 +35,7 @@ internal sealed class LaneStory(DutyJournal journal, BlockClock clock)
     {
         if (isLost)
         {
-            Tell(ticket, StoryKind.Dropped, "no block had it, and the node that it was sent to did not know it any more",
+            Tell(ticket, StoryKind.Dropped, "no block had it, and the node did not know it any more",
                 check.Hash, check.Endpoint);
         }
 
@@ -60,7 +61,8 @@ internal sealed class LaneStory(DutyJournal journal, BlockClock clock)
     }
 
     /// <summary>These bytes are not sent any more.</summary>
-    public void Abandoned(Attempt attempt, string why) => journal.RecordAbandoned(attempt.Transaction.Hash, why);
+    /// <param name="why">Null: the refusal tells it.</param>
+    public void Abandoned(Attempt attempt, string? why) => journal.RecordAbandoned(attempt.Transaction.Hash, why);
 
     private void Tell(Ticket ticket, StoryKind kind, string detail, string? hash = null, Uri? endpoint = null)
     {

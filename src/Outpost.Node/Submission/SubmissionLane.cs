@@ -114,10 +114,11 @@ public sealed partial class SubmissionLane
         Recover();
         while (true)
         {
+            // First what an earlier run left, then what comes.
+            await StepAsync(stop);
             _isParked = true;
             await _queue.NewsAsync(NextTry(), stop);
             _isParked = false;
-            await StepAsync(stop);
         }
     }
 

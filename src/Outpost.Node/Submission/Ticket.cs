@@ -11,7 +11,7 @@ internal readonly record struct Arrival(long At, Height Head, TimeSpan BlockTime
 internal sealed class Ticket
 {
     private readonly TaskCompletionSource<LaneAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private string? _lastTold;
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     public Ticket(LaneRequest request, Arrival arrival, CancellationToken closed)
     {
@@ -107,16 +107,14 @@ internal sealed class Ticket
         NotBefore = notBefore;
     }
 
-    public void Taken() =>
-        (IsTaken, IsKnownSent, Obstacle, NotBefore, _lastTold) = (true, true, null, 0, null);
-
-    /// <summary>False when this was the last that was told of it.</summary>
-    public bool IsNews(string what)
+    public void Taken()
     {
-        var isNews = _lastTold != what;
-        _lastTold = what;
-        return isNews;
+        (IsTaken, IsKnownSent, Obstacle, NotBefore) = (true, true, null, 0);
+        _told.Clear();
     }
+
+    /// <summary>False when this was told of it since a node took it last.</summary>
+    public bool IsNews(string what) => _told.Add(what);
 
     /// <summary>New bytes, which have to be on disk before they leave.</summary>
     public void Signed(Attempt attempt) =>

@@ -15,6 +15,9 @@ internal sealed class NonceTrail
     private bool _isBroken;
     private long _seenEpoch;
 
+    /// <summary>Of nonces up to this one nothing needs to be said; null: of all.</summary>
+    public Height? StartedAt { get; private set; }
+
     /// <summary>The newest that was served or has passed; null before the first.</summary>
     public Height? Newest { get; private set; }
 
@@ -23,7 +26,7 @@ internal sealed class NonceTrail
     /// <summary>Goes on from nonces, newest first, of which nothing needs to be said.</summary>
     public void Start(IReadOnlyList<Height> known)
     {
-        Newest = known.Count > 0 ? known[0] : null;
+        StartedAt = Newest = known.Count > 0 ? known[0] : null;
         _seenEpoch = known.Count > 1 ? known[0] - known[1] : 0;
     }
 

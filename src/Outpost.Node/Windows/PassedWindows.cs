@@ -20,9 +20,17 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
     /// <summary>A window that was left and is open yet; null when there is none.</summary>
     public Duty? Open => _left is { } left && left.ClosesAt > rooms.Clock.Head ? left : null;
 
-    /// <summary>A window is open and cannot be served now; perhaps before it closes.</summary>
+    /// <summary>
+    /// A window is open and cannot be served now; perhaps before it closes. Nothing is missed before the chain has told
+    /// of a topic that is new to this node.
+    /// </summary>
     public void Leave(Duty duty)
     {
+        if (_known is null && Trail.Newest is null)
+        {
+            return;
+        }
+
         if (_left is { } before && before.Id.Nonce < duty.Id.Nonce)
         {
             Miss(before);
@@ -53,13 +61,20 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
         }
     }
 
-    /// <summary>Records a window that is over, or as good as over, and what passed before it.</summary>
+    /// <summary>
+    /// Records a window that is over, or as good as over, and what passed before it. The word of an older one can come
+    /// after that of a newer one, when the chain was asked meanwhile: one that is known already stays as it is.
+    /// </summary>
     public void Miss(Duty duty)
     {
         _left = null;
         if (Trail.IsNew(duty.Id.Nonce))
         {
             Reach(duty.Id.Nonce);
+        }
+
+        if (Trail.StartedAt is not { } start || duty.Id.Nonce > start)
+        {
             Record(duty);
         }
     }

@@ -57,8 +57,7 @@ public sealed class TopicWatch
 
     public TopicWatch(TopicId topic, HttpEntrypoint entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
     {
-        (_topic, _rooms) = (topic, rooms);
-        _recheck = new Recheck(rooms.Time, rooms.Random);
+        (_topic, _rooms, _recheck) = (topic, rooms, new Recheck(rooms.Time, rooms.Random));
         _atHand = new DutiesAtHand(rooms.Runner, entrypoint);
         _ahead = new AskingAhead(entrypoint, rooms.Clock);
         _standing = new TopicStanding(topic, rooms.Board, logger);
@@ -216,18 +215,19 @@ public sealed class TopicWatch
         Plan();
         var open = window.IsOpen ? NewDuty(window.Nonce, window.ClosesAt) : _passed.Open;
         _passed.Told(info);
-        if (open is not null && _passed.Trail.IsNew(open.Id.Nonce) && open.ClosesAt - _rooms.Clock.Head < LeastBlocksLeft)
+        if (open is not null && open.ClosesAt - _rooms.Clock.Head < LeastBlocksLeft)
         {
             _passed.Miss(open);
             open = null;
         }
 
-        _passed.Foresee(_next);
         _standing.Change(null);
         if (open is not null)
         {
             Begin(open, stop);
         }
+
+        _passed.Foresee(_next);
     }
 
     private void Wait(Reason? reason, string line)

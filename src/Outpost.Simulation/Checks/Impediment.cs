@@ -46,14 +46,16 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
         ["tx-any-sequence"] = Path("window-closed"),
         ["tx-mempool-full"] = Path("mempool-full", "window-closed"),
         ["tx-evicted"] = All(2, "window-closed"),
-        ["chain-halts"] = new(Reach.Nothing, TimeSpan.FromSeconds(10), "chain-halted", "window-closed"),
+        // A jump that falls into a halt comes with its end: windows that are over before anybody can see them.
+        ["chain-halts"] = new(Reach.Nothing, TimeSpan.FromSeconds(10),
+            "chain-halted", "window-closed", "seen-too-late"),
         ["chain-jumps"] = new(Reach.Nothing, TimeSpan.FromSeconds(10),
             "seen-too-late", "window-closed", "model-timeout"),
         ["chain-slows"] = new(Reach.Nothing, TimeSpan.Zero, "chain-halted"),
         ["fee-rises"] = new(Reach.Nothing, TimeSpan.Zero),
         ["window-length"] = new(Reach.Nothing, TimeSpan.Zero),
-        ["epoch-length"] = new(Reach.Nothing, TimeSpan.Zero),
-        ["topic-inactive"] = new(Reach.Nothing, TimeSpan.Zero),
+        ["epoch-length"] = Regrouped(),
+        ["topic-inactive"] = Regrouped(),
         ["upgrade"] = new(Reach.Nothing, TimeSpan.Zero),
         ["funds-gone"] = All(10, "out-of-funds"),
         ["model-slow"] = Model("model-timeout"),
@@ -77,6 +79,12 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
 
     /// <summary>A kind that is not in the table is no excuse.</summary>
     public static Impediment Of(string fault) => ByFault.GetValueOrDefault(fault) ?? new(Reach.Nothing, TimeSpan.Zero);
+
+    /// <summary>
+    /// The epochs of a topic lie otherwise than a node that was blind meanwhile can work out, so it cannot name what
+    /// it did not see: until the next opening under the new order, at most 200 blocks later.
+    /// </summary>
+    private static Impediment Regrouped() => new(Reach.Nothing, TimeSpan.FromSeconds(1000), NoRecord);
 
     private static Impediment Path(params string[] more) => new(Reach.Endpoint, TimeSpan.FromSeconds(10),
         ["chain-unreachable", "seen-too-late", "window-closed", .. more]);

@@ -48,10 +48,7 @@ public sealed class ResentBytesTests
         await world.BlockAsync(4);
         world.End(FaultKind.TxMempoolFull);
         world.Begin(FaultKind.RpcRefuses);
-        world.Time.Advance(LaneOnDevnet.BlockTime);
-        await world.QuietAsync();
-        world.Time.Advance(LaneOnDevnet.BlockTime);
-        await world.QuietAsync();
+        await world.BlockAsync(2);
         world.End(FaultKind.RpcRefuses);
         world.Begin(FaultKind.TxEvicted);
         await world.BlockAsync(3);

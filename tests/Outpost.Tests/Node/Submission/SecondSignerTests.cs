@@ -64,16 +64,19 @@ public sealed class SecondSignerTests
     [Fact]
     public async Task Is_noticed_from_the_first_block_on_and_an_earlier_run_is_not_taken_for_it()
     {
-        await using var world = await LaneOnDevnet.StartAsync();
+        await using var world = await LaneOnDevnet.StartAsync(shape: options => options with
+        {
+            Topics = [.. options.Topics.Select(topic => topic.Id.Value == 2 ? topic with { RegisteredWorkers = [] } : topic)],
+        });
         await IncludeAsync(world, 1);
         _ = world.Register(2);
         _ = world.Submit(3);
         await world.QuietAsync();
-        Assert.Equal(2, world.OpenAttempts().Count);
+        Assert.Single(world.OpenAttempts(), attempt => attempt.Duty is null);
         await world.RestartAsync();
         await world.BlockAsync(2);
         Assert.Null(world.Lane.Notice);
-        Assert.Equal([3], world.OpenAttempts().Select(attempt => (int)attempt.Duty!.Topic.Value));
+        Assert.DoesNotContain(world.OpenAttempts(), attempt => attempt.Duty is null);
         await world.SendElsewhereAsync(sequence: 3, topic: 4);
         await world.BlockAsync();
         var next = world.Submit(5);
