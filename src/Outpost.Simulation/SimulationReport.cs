@@ -60,5 +60,6 @@ public sealed record SimulationReport
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Days:0.##} days, {Faults} faults, {Duties} windows, {Met} met, {CouldBeMet} could be met, {Lost} lost "
         + $"({HitRate * 100:0.####} %), {Duties - Met} missed, {WronglyNamed} wrongly named, {Duplicates} duplicates, "
-        + $"{WrongSequences} wrong sequences, {Late} of {Transactions} transactions late, {Speed:N0} times real time, trace {Trace}");
+        + $"{WrongSequences} wrong sequences, {Late} of {Transactions} transactions late, "
+        + $"{Speed:N0} times real time, trace {Trace}");
 }
