@@ -10,6 +10,9 @@ internal static class IdleQueries
 {
     private const int Topics = 20;
 
+    // With several, how far the others are could be asked for: the idle node may not.
+    private const int Endpoints = 3;
+
     // Counted beside the query that it carries.
     private const string Carrier = "rpc/abci_query";
 
@@ -37,7 +40,7 @@ internal static class IdleQueries
             FirstOpening = 30,
         };
         await using var node = await NodeOnDevnet.StartAsync(
-            Topics, shape, TimeSpan.FromMilliseconds(isFar ? 1_000 : 200), isFar, cancellationToken);
+            Topics, shape, TimeSpan.FromMilliseconds(isFar ? 1_000 : 200), Endpoints, isFar, cancellationToken);
         var observer = node.Devnet.Observer;
         await node.Devnet.WaitForHeightAsync(shape.FirstOpening + shape.WorkerWindow + 1, cancellationToken);
         if (observer.Admitted.Count != Topics)

@@ -20,12 +20,13 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     private readonly SocketsHttpHandler _network = new();
     private readonly InstantModel _model = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly FarLink? _link;
+    private readonly List<FarLink> _links;
     private readonly Task _running;
 
     private NodeOnDevnet(Devnet.Devnet devnet, AccountKey key, bool isFar)
     {
-        _link = isFar ? new FarLink(devnet.Rpc) : null;
+        _links = isFar ? [.. devnet.Nodes.Select(one => new FarLink(one.Rpc))] : [];
+        var urls = isFar ? _links.Select(link => link.Url) : devnet.Nodes.Select(one => one.Rpc);
         Devnet = devnet;
         _key = key;
         Host = new NodeHost(
@@ -34,7 +35,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                 Chain = new CosmosOptions
                 {
                     ChainId = devnet.Options.ChainId,
-                    Endpoints = [new EndpointOptions(EndpointKind.Rpc, _link?.Url ?? devnet.Rpc)],
+                    Endpoints = [.. urls.Select(url => new EndpointOptions(EndpointKind.Rpc, url))],
                 },
                 Topics = [.. devnet.Options.Topics.Select(topic => new Node.TopicOptions
                 {
@@ -55,9 +56,11 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     // The journal is on disk, as it is for users: writing it is part of every duty.
     private string Scratch { get; } = Directory.CreateTempSubdirectory("outpost-bench-").FullName;
 
-    /// <summary>Starts both and waits until the node watches. Far: behind 50 ms and 1 % loss.</summary>
+    /// <summary>
+    /// Starts both and waits until the node watches. Far: each endpoint is behind 50 ms and 1 % loss.
+    /// </summary>
     internal static async Task<NodeOnDevnet> StartAsync(
-        int topics, Devnet.TopicOptions shape, TimeSpan blockTime, bool isFar,
+        int topics, Devnet.TopicOptions shape, TimeSpan blockTime, int endpoints, bool isFar,
         CancellationToken cancellationToken)
     {
         var key = AccountKey.FromMnemonic(Mnemonic.Create());
@@ -65,6 +68,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
             new DevnetOptions
             {
                 BlockTime = blockTime,
+                Nodes = endpoints,
                 Topics = DevnetOptions.ManyTopics(topics, shape with { RegisteredWorkers = [key.Address] }),
                 Balances = new Dictionary<string, BigInteger> { [key.Address] = BigInteger.Pow(10, 24) },
             },
@@ -92,9 +96,9 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running;
-        if (_link is not null)
+        foreach (var link in _links)
         {
-            await _link.DisposeAsync();
+            await link.DisposeAsync();
         }
 
         await Devnet.DisposeAsync();

@@ -23,6 +23,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "start" => ProgramStart.MeasureAsync,
     "memory" => ProgramMemory.MeasureAsync,
     "failover" => Failover.MeasureAsync,
+    "journal-writes" => JournalWrites.MeasureAsync,
     "lane-100k" => LaneHundredThousand.MeasureAsync,
     "simulation-speed" => SimulationSpeed.MeasureAsync,
     _ => null,

@@ -55,7 +55,7 @@ internal static class WindowLatency
             FirstOpening = 20,
         };
         await using var node = await NodeOnDevnet.StartAsync(
-            setting.Topics, shape, setting.BlockTime, isFar, cancellationToken);
+            setting.Topics, shape, setting.BlockTime, endpoints: 1, isFar, cancellationToken);
         var firstCounted = shape.FirstOpening + setting.WarmUps * setting.Epoch;
         var lastCounted = firstCounted + (setting.Openings - 1) * setting.Epoch;
         await node.Devnet.WaitForHeightAsync(lastCounted + setting.Window + 1, cancellationToken);

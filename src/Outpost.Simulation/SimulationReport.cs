@@ -34,6 +34,9 @@ public sealed record SimulationReport
     /// <summary>What broke an invariant, in words; the first ones.</summary>
     public required IReadOnlyList<string> Violations { get; init; }
 
+    /// <summary>Transactions that a block refused unread or after their last block, uncharged.</summary>
+    public required int Late { get; init; }
+
     /// <summary>Transactions of the node's account in blocks.</summary>
     public required int Transactions { get; init; }
 
@@ -57,5 +60,6 @@ public sealed record SimulationReport
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Days:0.##} days, {Faults} faults, {Duties} windows, {Met} met, {CouldBeMet} could be met, {Lost} lost "
         + $"({HitRate * 100:0.####} %), {Duties - Met} missed, {WronglyNamed} wrongly named, {Duplicates} duplicates, "
-        + $"{WrongSequences} wrong sequences, {Speed:N0} times real time, trace {Trace}");
+        + $"{WrongSequences} wrong sequences, {Late} of {Transactions} transactions late, "
+        + $"{Speed:N0} times real time, trace {Trace}");
 }

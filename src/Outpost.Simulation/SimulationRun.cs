@@ -68,6 +68,7 @@ public static class SimulationRun
             Duplicates = judgement.Duplicates,
             WrongSequences = judgement.WrongSequences,
             Violations = judgement.Violations,
+            Late = world.Chain.Late,
             Transactions = world.Chain.Transactions,
             Faults = options.Plan.Count,
             Seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds,

@@ -48,8 +48,11 @@ internal static class DutiesJson
 
     private static JsonObject Of(DutyRecord record)
     {
-        var (id, included, missed) =
-            (record.Duty.Id, record.Outcome as Outcome.Included, record.Outcome as Outcome.Missed);
+        var (id, missed) = (record.Duty.Id, record.Outcome as Outcome.Missed);
+
+        // Of what another process did, neither block nor transaction is known.
+        var isElsewhere = record.Outcome is Outcome.Included { IsElsewhere: true };
+        var included = isElsewhere ? null : record.Outcome as Outcome.Included;
         return new JsonObject
         {
             ["duty"] = id.ToString(),
@@ -59,8 +62,9 @@ internal static class DutiesJson
             ["closesAt"] = record.Duty.ClosesAt.Value,
             ["opened"] = Time(record.OpenedAt),
             ["ended"] = Time(record.EndedAt),
-            ["outcome"] = included is not null ? "included" : missed is not null ? "missed" : "open",
+            ["outcome"] = record.Outcome is Outcome.Included ? "included" : missed is not null ? "missed" : "open",
             ["answer"] = record.Value,
+            ["elsewhere"] = isElsewhere ? true : null,
             ["block"] = included?.At.Value,
             ["hash"] = included?.Hash,
             ["margin"] = included is null ? null : Math.Round(record.Duty.Margin(included.At), 4),

@@ -79,6 +79,10 @@ internal static partial class DutiesStory
         output.WriteLine();
         switch (record.Outcome)
         {
+            case Outcome.Included { IsElsewhere: true } elsewhere:
+                output.WriteLine(Text($"Included by another process with this key, as seen at block {elsewhere.At}"));
+                output.WriteLine("  what to do     Stop the other process, or give each node an account of its own.");
+                break;
             case Outcome.Included included:
                 var fee = attempts.FirstOrDefault(
                     known => known.Attempt.Transaction.Hash == included.Hash)?.Attempt.FeeUallo;

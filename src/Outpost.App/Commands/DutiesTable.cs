@@ -36,6 +36,8 @@ internal static class DutiesTable
         var id = duty.Duty.Id.ToString();
         return duty.Outcome switch
         {
+            Outcome.Included { IsElsewhere: true } =>
+                [id, opened, "included", "", "", "by another process with this key"],
             Outcome.Included included =>
                 [id, opened, "included", included.At.ToString(), Left(duty.Duty, included), included.Hash],
             Outcome.Missed missed => [id, opened, "missed", "", "", $"{missed.Reason.Code}: {Short(missed.Detail)}"],

@@ -17,6 +17,7 @@ internal sealed class SimulationTotal
     private int _duplicates;
     private int _wrongSequences;
     private int _faults;
+    private int _late;
     private int _transactions;
 
     public int Runs { get; private set; }
@@ -39,6 +40,7 @@ internal sealed class SimulationTotal
         _wrongSequences += report.WrongSequences;
         _faults += report.Faults;
         _transactions += report.Transactions;
+        _late += report.Late;
         foreach (var (reason, count) in report.Missed)
         {
             _missed[reason] = _missed.GetValueOrDefault(reason) + count;
@@ -66,6 +68,7 @@ internal sealed class SimulationTotal
         duplicates = _duplicates,
         wrongSequences = _wrongSequences,
         transactions = _transactions,
+        late = _late,
         speed = Math.Round(_days * 86_400 / seconds),
         badSeeds = Bad.Order(),
     });
@@ -73,7 +76,7 @@ internal sealed class SimulationTotal
     public string ToLine(double seconds) => string.Create(CultureInfo.InvariantCulture,
         $"{Runs} runs, {_days:0.##} days, {_faults} faults, {_duties} windows: {_met} met, {_couldBeMet} could be met, "
         + $"{_lost} lost ({HitRate * 100:0.####} %), {_duties - _met} missed, {_wronglyNamed} wrongly named, "
-        + $"{_duplicates} duplicates, {_wrongSequences} wrong sequences, "
+        + $"{_duplicates} duplicates, {_wrongSequences} wrong sequences, {_late} of {_transactions} late, "
         + $"{_days * 86_400 / seconds:N0} times real time");
 
     /// <summary>Misses by reason, one line each.</summary>

@@ -138,8 +138,10 @@ internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heigh
     public async Task<IReadOnlyList<TxResponse>> TransactionsAsync(long height, CancellationToken cancellationToken)
     {
         var parameters = new { height = height.ToString(CultureInfo.InvariantCulture) };
-        var block = await ResultAsync("block", parameters, $"block {height}", cancellationToken);
-        var results = await ResultAsync("block_results", parameters, $"block_results {height}", cancellationToken);
+        var asked = await Task.WhenAll(
+            ResultAsync("block", parameters, $"block {height}", cancellationToken),
+            ResultAsync("block_results", parameters, $"block_results {height}", cancellationToken));
+        var (block, results) = (asked[0], asked[1]);
         return results.Http.Read<IReadOnlyList<TxResponse>>(_ =>
         {
             var transactions = CometJson.List(block.Result.GetProperty("block").GetProperty("data"), "txs");

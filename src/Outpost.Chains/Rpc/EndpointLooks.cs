@@ -2,8 +2,8 @@ namespace Outpost.Chains.Rpc;
 
 /// <summary>
 /// Asks endpoints who they are and where they stand, beside all calls: those that were left, when their pause is over,
-/// and standbys while the chain moves, so that their lag is known before they are needed. Nothing looks while nothing
-/// is asked. Callers hold the set's lock.
+/// and standbys while calls are made and the chain moves, so that their lag is known before they are needed. Nothing
+/// looks while nothing is asked, whatever blocks come. Callers hold the set's lock.
 /// </summary>
 internal sealed class EndpointLooks(
     EndpointSet set, IReadOnlyList<Endpoint> endpoints, Patience patience, CancellationToken stopped)
@@ -18,7 +18,7 @@ internal sealed class EndpointLooks(
         }
     }
 
-    /// <summary>One endpoint alone tells of new blocks: the others are asked too, now and then.</summary>
+    /// <summary>One endpoint alone answers from new blocks: the others are asked too, now and then.</summary>
     public void AtStandbys(long head)
     {
         foreach (var standby in endpoints.Where(one => one.Health.IsGood && (one.Height ?? 0) < head))

@@ -140,7 +140,7 @@ internal sealed class EndpointSet
 
     /// <summary>A listener for the answers of one read at this endpoint.</summary>
     public HeightsTold Listen(Endpoint endpoint) =>
-        new((height, time) => Heard(endpoint, height, time), height => Has(endpoint, height));
+        new((height, time) => Answered(endpoint, height, time), height => Has(endpoint, height));
 
     /// <summary>The block that the endpoint told of last; 0 before the first.</summary>
     public long HeightOf(Endpoint endpoint) => Locked(() => endpoint.Height ?? 0);
@@ -152,7 +152,6 @@ internal sealed class EndpointSet
         lock (_lock)
         {
             _heads.Delivered(height, isHad, Now);
-            AskForSecondOpinion();
         }
     }
 
@@ -235,8 +234,19 @@ internal sealed class EndpointSet
             {
                 _log.WentBack(before, _heads.Seen);
             }
+        }
+    }
 
-            AskForSecondOpinion();
+    // Calls are being made: how far the others are is worth knowing. Neither blocks nor looks by themselves ask for it.
+    private void Answered(Endpoint endpoint, long height, DateTimeOffset? blockTime)
+    {
+        lock (_lock)
+        {
+            Heard(endpoint, height, blockTime);
+            if (_heads.WantsSecondOpinion)
+            {
+                _looks.AtStandbys(_heads.Seen);
+            }
         }
     }
 
@@ -247,17 +257,8 @@ internal sealed class EndpointSet
         {
             if (height > (endpoint.Height ?? 0))
             {
-                Heard(endpoint, height, null);
+                Answered(endpoint, height, null);
             }
-        }
-    }
-
-    // The caller holds the lock.
-    private void AskForSecondOpinion()
-    {
-        if (_heads.WantsSecondOpinion)
-        {
-            _looks.AtStandbys(_heads.Seen);
         }
     }
 

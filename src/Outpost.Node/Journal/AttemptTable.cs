@@ -13,12 +13,21 @@ internal sealed class AttemptTable(JournalDatabase database)
 {
     private const string Columns =
         "SELECT hash, sequence, bytes, fee_uallo, gas_limit, timeout_height, signed_ms, sent_ms, endpoint, sends, "
-        + "abandoned_ms FROM attempts WHERE role = $role AND topic = $topic AND nonce = $nonce ";
+        + "abandoned_ms FROM attempts ";
 
-    public void Add(Attempt attempt, long nowMs) => database.Execute(
-        "INSERT OR IGNORE INTO attempts (hash, role, topic, nonce, sequence, bytes, fee_uallo, gas_limit, "
-        + "timeout_height, signed_ms) VALUES ($hash, $role, $topic, $nonce, $sequence, $bytes, $fee, $gas, $timeout, "
-        + "$now)",
+    private const string OfDuty = Columns + "WHERE role = $role AND topic = $topic AND nonce = $nonce ";
+
+    /// <summary>
+    /// False when it stood there already: what was given up and is signed again the same way is the same transaction.
+    /// </summary>
+    public bool Add(Attempt attempt, long nowMs) =>
+        database.Execute(
+            "UPDATE attempts SET abandoned_ms = NULL WHERE hash = $hash", ("$hash", attempt.Transaction.Hash)) == 0
+        && Insert(attempt, nowMs) == 1;
+
+    private int Insert(Attempt attempt, long nowMs) => database.Execute(
+        "INSERT INTO attempts (hash, role, topic, nonce, sequence, bytes, fee_uallo, gas_limit, timeout_height, "
+        + "signed_ms) VALUES ($hash, $role, $topic, $nonce, $sequence, $bytes, $fee, $gas, $timeout, $now)",
         [
             .. JournalDatabase.KeyOf(attempt.Duty),
             ("$hash", attempt.Transaction.Hash),
@@ -45,12 +54,23 @@ internal sealed class AttemptTable(JournalDatabase database)
 
     /// <summary>The newest that may have left.</summary>
     public Attempt? LastOf(DutyId id) => database.Query(
-        Columns + "AND abandoned_ms IS NULL ORDER BY sequence DESC LIMIT 1",
+        OfDuty + "AND abandoned_ms IS NULL ORDER BY sequence DESC LIMIT 1",
         row => AttemptIn(id, row), JournalDatabase.KeyOf(id)).SingleOrDefault();
+
+    /// <summary>Those of no duty that may have left, lowest number first.</summary>
+    public IReadOnlyList<Attempt> OpenDutiless() => database.Query(
+        Columns + "WHERE role IS NULL AND abandoned_ms IS NULL ORDER BY sequence", row => AttemptIn(null, row));
+
+    public void DropDutiless(string hash) =>
+        database.Execute("DELETE FROM attempts WHERE role IS NULL AND hash = $hash", ("$hash", hash));
+
+    /// <summary>Forgets those of no duty that are over: nobody asks for their story.</summary>
+    public void PruneDutiless() =>
+        database.Execute("DELETE FROM attempts WHERE role IS NULL AND abandoned_ms IS NOT NULL");
 
     /// <summary>All of a duty, in the order in which they were signed.</summary>
     public IReadOnlyList<AttemptRecord> Of(DutyId id) => database.Query(
-        Columns + "ORDER BY signed_ms, sequence",
+        OfDuty + "ORDER BY signed_ms, sequence",
         row => new AttemptRecord(AttemptIn(id, row), TimeIn(row, 6)!.Value)
         {
             SentAt = TimeIn(row, 7),
@@ -60,7 +80,7 @@ internal sealed class AttemptTable(JournalDatabase database)
         },
         JournalDatabase.KeyOf(id));
 
-    private static Attempt AttemptIn(DutyId id, SqliteDataReader row) => new(
+    private static Attempt AttemptIn(DutyId? id, SqliteDataReader row) => new(
         id, new SignedTransaction((byte[])row.GetValue(2), row.GetString(0)), (ulong)row.GetInt64(1),
         BigInteger.Parse(row.GetString(3), CultureInfo.InvariantCulture), (ulong)row.GetInt64(4),
         new Height(row.GetInt64(5)));

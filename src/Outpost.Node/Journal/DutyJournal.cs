@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
@@ -62,8 +60,7 @@ public sealed class DutyJournal : IDisposable
             database.InTransaction(() =>
             {
                 journal._duties.Prune(DutiesKept);
-                // Attempts of no duty, such as registrations, are never sent again: the chain is asked instead.
-                database.Execute("DELETE FROM attempts WHERE role IS NULL");
+                journal._attempts.PruneDutiless();
             });
             return journal;
         }
@@ -142,6 +139,19 @@ public sealed class DutyJournal : IDisposable
         }
     }
 
+    /// <summary>
+    /// The transactions that may have left and of which no end is known, each duty's newest and those of no duty, such
+    /// as registrations: they hold their numbers.
+    /// </summary>
+    public IReadOnlyList<Attempt> OpenAttempts()
+    {
+        lock (_lock)
+        {
+            var ofDuties = _duties.Unfinished().Select(record => record.LastAttempt).OfType<Attempt>();
+            return [.. ofDuties, .. _attempts.OpenDutiless()];
+        }
+    }
+
     /// <summary>What happened to a duty, or to the node itself (null), in order.</summary>
     public IReadOnlyList<StoryEntry> Story(DutyId? id)
     {
@@ -193,13 +203,10 @@ public sealed class DutyJournal : IDisposable
             {
                 foreach (var attempt in attempts)
                 {
-                    _attempts.Add(attempt, now.ToUnixTimeMilliseconds());
-                    _story.Add(attempt.Duty, new StoryEntry(
-                        now, StoryKind.Signed, string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"sequence {attempt.Sequence}, fee {attempt.FeeUallo} uallo, "
-                            + $"for blocks up to {attempt.TimeoutHeight}"),
-                        Hash: attempt.Transaction.Hash));
+                    if (_attempts.Add(attempt, now.ToUnixTimeMilliseconds()))
+                    {
+                        _story.Add(attempt.Duty, StoryEntry.Of(attempt, now));
+                    }
                 }
             });
         }
@@ -221,17 +228,22 @@ public sealed class DutyJournal : IDisposable
     }
 
     /// <summary>Marks an attempt that never left, or that no block can hold any more: it is not sent again.</summary>
-    public void RecordAbandoned(string hash, string why = "it never left, or no block can hold it any more")
+    /// <param name="why">Null: the story tells of it already.</param>
+    public void RecordAbandoned(string hash, string? why = "it never left, or no block can hold it any more")
     {
         var now = _time.GetUtcNow();
         Record(() =>
         {
-            if (_attempts.Abandon(hash, now.ToUnixTimeMilliseconds()) is (true, var duty))
+            if (_attempts.Abandon(hash, now.ToUnixTimeMilliseconds()) is (true, var duty)
+                && why is not null)
             {
                 _story.Add(duty, new StoryEntry(now, StoryKind.Abandoned, why, Hash: hash));
             }
         });
     }
+
+    /// <summary>A block holds it: what is of no duty need not be known any more. Changes nothing of a duty.</summary>
+    public void RecordInBlock(string hash) => Record(() => _attempts.DropDutiless(hash));
 
     /// <summary>Ends a duty. Its first end stays; a later one changes nothing.</summary>
     public void RecordEnd(DutyId id, Outcome outcome)
@@ -244,13 +256,7 @@ public sealed class DutyJournal : IDisposable
                 return;
             }
 
-            _story.Add(id, outcome switch
-            {
-                Outcome.Included included => new StoryEntry(
-                    now, StoryKind.Included, "admitted by the chain", included.At, included.Hash),
-                Outcome.Missed missed => Entry(now, StoryKind.Missed, missed.Reason.Code),
-                _ => throw new UnreachableException(),
-            });
+            _story.Add(id, StoryEntry.Of(outcome, now));
             if (++_ends % EndsBetweenPrunings == 0)
             {
                 _duties.Prune(DutiesKept);

@@ -13,17 +13,14 @@ namespace Outpost.Node.Submission;
 /// Nothing but this frees bytes that may be out.
 /// </summary>
 internal sealed partial class AccountWatch(
-    string address, LaneSurroundings around, Flight flight, ILogger<SubmissionLane> logger)
+    string address, LaneSurroundings around, Flight flight, LaneStory story)
 {
     /// <summary>
     /// Blocks in which no endpoint can tell whether a block has our bytes; after that a topic waits no longer.
     /// </summary>
     private const long PatienceBlocks = 20;
 
-    /// <summary>Blocks after the start in which transactions of an earlier run may still come in.</summary>
-    private const long EarlierRunBlocks = 20;
-
-    private Height? _startedAt;
+    private readonly ILogger<SubmissionLane> _logger = around.Logger;
 
     /// <summary>Null until the chain was asked, or when the account does not exist.</summary>
     public Account? Account { get; private set; }
@@ -49,9 +46,7 @@ internal sealed partial class AccountWatch(
             return;
         }
 
-        _startedAt ??= head;
-        var unexplained = flight.Load(Account.Sequence, head);
-        Notice(unexplained, head);
+        Notice(flight.Load(Account.Sequence, head));
 
         foreach (var ticket in flight.Sought.ToList())
         {
@@ -66,9 +61,9 @@ internal sealed partial class AccountWatch(
     }
 
     /// <summary>Transactions that are not ours used these many numbers.</summary>
-    private void Notice(ulong count, Height head)
+    private void Notice(ulong count)
     {
-        if (count == 0 || head - _startedAt!.Value <= EarlierRunBlocks)
+        if (count == 0)
         {
             return;
         }
@@ -112,13 +107,13 @@ internal sealed partial class AccountWatch(
             return;
         }
 
-        Notice(1, head);
+        Notice(1);
         Displaced(ticket.Hashes.First(), ticket.Number!.Value);
         ticket.IsSimulatedFirst = true;
         ticket.Hinder(new LaneAnswer.NotIncluded(Reason.SubmittedElsewhere,
             $"another process with this key used the sequence {ticket.Number}, so {ticket.Hashes.First()} was refused"),
             0);
-        Free(ticket);
+        Free(ticket, "another transaction used its sequence");
     }
 
     /// <summary>Its last block has passed, and its number is not used up: no block can ever hold it.</summary>
@@ -129,15 +124,15 @@ internal sealed partial class AccountWatch(
             ticket.End(LaneTrouble.Of(ticket, around.Clock, around.Time));
         }
 
-        Free(ticket);
+        Free(ticket, "its last block has passed without it, and no other can hold it");
     }
 
-    private void Free(Ticket ticket)
+    private void Free(Ticket ticket, string why)
     {
         flight.Remove(ticket);
         if (ticket.Attempt is { } attempt)
         {
-            around.Journal.RecordAbandoned(attempt.Transaction.Hash);
+            story.Abandoned(attempt, why);
         }
 
         ticket.Unsign();
@@ -154,6 +149,7 @@ internal sealed partial class AccountWatch(
             if (await around.Cosmos.FindAsync(hash, stop) is { } result)
             {
                 flight.Remove(ticket);
+                story.InBlock(ticket, result);
                 ticket.End(new LaneAnswer.InBlock(result));
                 return true;
             }

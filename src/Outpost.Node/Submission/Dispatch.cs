@@ -12,7 +12,7 @@ namespace Outpost.Node.Submission;
 /// place from which bytes leave.
 /// </summary>
 internal sealed partial class Dispatch(
-    LaneOptions options, LaneSurroundings around, Flight flight, Signer signer, FundsWait funds)
+    LaneOptions options, LaneSurroundings around, Flight flight, Signer signer, FundsWait funds, LaneStory story)
 {
     private readonly ILogger<SubmissionLane> _logger = around.Logger;
     private LaneAnswer.NotIncluded? _forAll;
@@ -83,6 +83,16 @@ internal sealed partial class Dispatch(
     public TimeSpan Pause => around.Clock.BlockTime / 2;
 
     public void Hinder(Ticket ticket, LaneAnswer.NotIncluded obstacle, TimeSpan pause)
+    {
+        if (!ReferenceEquals(ticket.Obstacle, obstacle))
+        {
+            story.Hindered(ticket, obstacle);
+        }
+
+        Hold(ticket, obstacle, pause);
+    }
+
+    private void Hold(Ticket ticket, LaneAnswer.NotIncluded obstacle, TimeSpan pause)
     {
         if (ticket.Obstacle?.Detail != obstacle.Detail)
         {
@@ -162,15 +172,17 @@ internal sealed partial class Dispatch(
         var refusal = Refusals.Classify(check.Codespace, check.Code, check.Log);
         if (refusal is Refusal.None or Refusal.AlreadyInMempool)
         {
-            ticket.Losses += !isClean && refusal is Refusal.None ? 1 : 0;
+            var isLost = ticket.IsKnownSent && refusal is Refusal.None;
+            ticket.Losses += isLost ? 1 : 0;
+            story.Taken(ticket, check, isLost);
             ticket.Taken();
-            around.Journal.RecordSent(attempt.Transaction.Hash, check.Endpoint);
             Sent(attempt.Transaction.Hash, attempt.Sequence, attempt.FeeUallo);
             funds.End();
             return;
         }
 
         Refused(attempt.Transaction.Hash, check.Codespace, check.Code, check.Log);
+        story.Refused(ticket, check);
         if (refusal == Refusal.WrongSequence)
         {
             Renumber(ticket, check, isClean, isWhole);
@@ -182,7 +194,7 @@ internal sealed partial class Dispatch(
         if (check.IsUnanimous && isClean)
         {
             // Every node refused it and none had it before: nothing of these bytes is on its way.
-            Forget(attempt);
+            story.Abandoned(attempt, null);
             Withdraw(ticket);
             if (IsFinal(ticket, refusal))
             {
@@ -192,14 +204,14 @@ internal sealed partial class Dispatch(
         }
         else if (check.IsUnanimous && !ticket.IsOrphan && RefusalPolicy.CondemnsBytes(refusal))
         {
-            Forget(attempt);
+            story.Abandoned(attempt, "every node refuses it now: others take its sequence");
             ticket.Replace();
         }
 
         var isMended = ticket.IsRenewed || (refusal is Refusal.FeeTooLow && ticket.FeeRefusals <= QuickTries
             && options.GasPriceUallo is null);
         ticket.IsRenewed = false;
-        Hinder(ticket, obstacle, isMended ? TimeSpan.Zero : Pause);
+        Hold(ticket, obstacle, isMended ? TimeSpan.Zero : Pause);
         _forAll ??= RefusalPolicy.IsForAll(refusal) && !isMended ? obstacle : null;
     }
 
@@ -211,22 +223,25 @@ internal sealed partial class Dispatch(
     {
         var number = ticket.Attempt!.Sequence;
         flight.Doubt();
+        var obstacle = LaneTrouble.Of(Refusal.WrongSequence, $"{check.Codespace} {check.Code}: {check.Log}", options);
         if (isWhole && Refusals.ExpectedSequence(check.Log) is { } expected && expected > number)
         {
             Foreseen = expected;
             ticket.IsSimulatedFirst = true;
+            if (ticket.Replaced.Count == 0)
+            {
+                obstacle = LaneTrouble.NumberTaken(number, obstacle.Detail);
+            }
         }
 
         if (check.IsUnanimous && isClean)
         {
-            Forget(ticket.Attempt);
+            story.Abandoned(ticket.Attempt, null);
             Withdraw(ticket);
         }
 
         var isQuick = ticket.Attempt is null && (!isWhole || ++ticket.WrongSequences <= QuickTries);
-        Hinder(ticket,
-            LaneTrouble.Of(Refusal.WrongSequence, $"{check.Codespace} {check.Code}: {check.Log}", options),
-            isQuick ? TimeSpan.Zero : Pause);
+        Hold(ticket, obstacle, isQuick ? TimeSpan.Zero : Pause);
     }
 
     private async Task MendAsync(Ticket ticket, Refusal refusal)
@@ -268,8 +283,6 @@ internal sealed partial class Dispatch(
         flight.Remove(ticket);
         ticket.Unsign();
     }
-
-    private void Forget(Attempt attempt) => around.Journal.RecordAbandoned(attempt.Transaction.Hash);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Sent as {Hash}, sequence {Sequence}, fee {FeeUallo} uallo")]
     private partial void Sent(string hash, ulong sequence, System.Numerics.BigInteger feeUallo);

@@ -11,6 +11,7 @@ internal sealed class Flight
     private readonly SortedDictionary<ulong, Ticket> _numbered = [];
     private readonly List<Ticket> _sought = [];
     private ulong _seen;
+    private bool _isLoaded;
     private volatile IReadOnlyList<string> _hashes = [];
 
     /// <summary>The number that the committed state expects next; null: the chain has to be asked.</summary>
@@ -70,11 +71,13 @@ internal sealed class Flight
 
     /// <summary>
     /// Takes what the committed state expects; numbers below it are used up, and an answer from before what was seen
-    /// already changes nothing. Gives back how many of those nothing of ours explains.
+    /// already changes nothing. Gives back how many of those nothing of ours explains; what was used up before the
+    /// first time is nobody's business.
     /// </summary>
     public ulong Load(ulong committed, Height head)
     {
-        var unexplained = Explained is { } own && committed > own ? committed - own : 0;
+        var unexplained = _isLoaded && Explained is { } own && committed > own ? committed - own : 0;
+        _isLoaded = true;
         Committed = _seen = Math.Max(_seen, committed);
         committed = _seen;
         Explained = Explained is null || Explained < committed ? committed : Explained;

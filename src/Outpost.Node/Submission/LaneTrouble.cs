@@ -51,6 +51,11 @@ internal static class LaneTrouble
         },
         refusal);
 
+    /// <summary>The nodes expect a higher number than this, which no bytes of this node hold.</summary>
+    public static LaneAnswer.NotIncluded NumberTaken(ulong number, string detail) => new(
+        Reason.SubmittedElsewhere,
+        $"another process with this key has bytes under sequence {number}: {detail}", Refusal.WrongSequence);
+
     private static string Story(Ticket ticket)
     {
         if (ticket.Attempt is not { } attempt || !ticket.MayBeOut)

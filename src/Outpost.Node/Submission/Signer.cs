@@ -61,7 +61,9 @@ internal sealed class Signer(LaneOptions options, AccountKey key, CosmosClient c
         catch (ChainException fault) when (fault.Fault is ChainFault.Refused)
         {
             var refusal = Refusals.Classify(fault);
-            return new LaneAnswer.NotIncluded(RefusalPolicy.Of(refusal).Reason, fault.Message, refusal);
+            return refusal is Refusal.WrongSequence && Refusals.ExpectedSequence(fault.Log) > context.Sequence
+                ? LaneTrouble.NumberTaken(context.Sequence, fault.Message)
+                : new LaneAnswer.NotIncluded(RefusalPolicy.Of(refusal).Reason, fault.Message, refusal);
         }
     }
 

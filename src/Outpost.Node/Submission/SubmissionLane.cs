@@ -43,6 +43,7 @@ public sealed partial class SubmissionLane
     private readonly FundsWait _funds;
     private readonly Lineup _lineup;
     private readonly BlockSearch _search;
+    private readonly LaneStory _story;
     private readonly string _address;
 
     /// <summary>All that are not answered, in the order of their coming; those in flight have a number.</summary>
@@ -55,10 +56,11 @@ public sealed partial class SubmissionLane
         (_options, _around, _logger, _address) = (options, around, around.Logger, key.Address);
         _queue = new TicketQueue(around.Time);
         _signer = new Signer(options, key, around.Cosmos, around.Time);
-        _account = new AccountWatch(key.Address, around, _flight, around.Logger);
+        _story = new LaneStory(around.Journal, around.Clock);
+        _account = new AccountWatch(key.Address, around, _flight, _story);
         _funds = new FundsWait(
             options.FeeGranter ?? key.Address, options.FeeGranter is not null, around.Cosmos, around.Logger);
-        _dispatch = new Dispatch(options, around, _flight, _signer, _funds);
+        _dispatch = new Dispatch(options, around, _flight, _signer, _funds, _story);
         Spending = new Spending(around.Time);
         _lineup = new Lineup(around, _flight, _signer, _account, _dispatch);
         _search = new BlockSearch(around.Cosmos, around.Logger);
@@ -112,17 +114,18 @@ public sealed partial class SubmissionLane
         Recover();
         while (true)
         {
+            // First what an earlier run left, then what comes.
+            await StepAsync(stop);
             _isParked = true;
             await _queue.NewsAsync(NextTry(), stop);
             _isParked = false;
-            await StepAsync(stop);
         }
     }
 
     /// <summary>What an earlier run may have sent holds its numbers before anything new is signed.</summary>
     private void Recover()
     {
-        foreach (var attempt in _around.Journal.Unfinished().Select(record => record.LastAttempt).OfType<Attempt>())
+        foreach (var attempt in _around.Journal.OpenAttempts())
         {
             var request = new LaneRequest(new Any(), attempt.TimeoutHeight, attempt.Duty, attempt);
             Admit(new Ticket(request, default, _around.Clock.Reached(attempt.TimeoutHeight)) { IsOrphan = true });
@@ -207,6 +210,7 @@ public sealed partial class SubmissionLane
                 _flight.Doubt();
             }
 
+            _story.InBlock(ticket, result);
             ticket.End(new LaneAnswer.InBlock(result));
             Pay(ticket, result);
         }

@@ -11,6 +11,7 @@ internal readonly record struct Arrival(long At, Height Head, TimeSpan BlockTime
 internal sealed class Ticket
 {
     private readonly TaskCompletionSource<LaneAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     public Ticket(LaneRequest request, Arrival arrival, CancellationToken closed)
     {
@@ -53,6 +54,9 @@ internal sealed class Ticket
 
     /// <summary>A node has it, and no block has come since.</summary>
     public bool IsTaken { get; set; }
+
+    /// <summary>It stands in the journal that a node took these bytes.</summary>
+    public bool IsKnownSent { get; private set; }
 
     /// <summary>The head when its bytes went out last.</summary>
     public Height SentAt { get; set; }
@@ -103,10 +107,18 @@ internal sealed class Ticket
         NotBefore = notBefore;
     }
 
-    public void Taken() => (IsTaken, Obstacle, NotBefore) = (true, null, 0);
+    public void Taken()
+    {
+        (IsTaken, IsKnownSent, Obstacle, NotBefore) = (true, true, null, 0);
+        _told.Clear();
+    }
+
+    /// <summary>False when this was told of it since a node took it last.</summary>
+    public bool IsNews(string what) => _told.Add(what);
 
     /// <summary>New bytes, which have to be on disk before they leave.</summary>
-    public void Signed(Attempt attempt) => (Attempt, IsOnDisk, MayBeOut) = (attempt, false, false);
+    public void Signed(Attempt attempt) =>
+        (Attempt, IsOnDisk, MayBeOut, IsKnownSent) = (attempt, false, false, false);
 
     /// <summary>Nothing of it is on its way any more; it may be signed under any number.</summary>
     public void Unsign()

@@ -12,6 +12,8 @@ internal readonly record struct Offence(TimeSpan At, string Hash, string What);
 /// <summary>What happened, as seen from the chain alone.</summary>
 internal sealed class ChainSide(TimeProvider time, string account) : IChainWitness
 {
+    private const uint Undecodable = 2;
+    private const uint TimedOut = 30;
     private const uint WrongSequence = 32;
 
     private readonly long _begin = time.GetTimestamp();
@@ -28,6 +30,9 @@ internal sealed class ChainSide(TimeProvider time, string account) : IChainWitne
     public List<Offence> WrongSequences { get; } = [];
 
     public List<Offence> Duplicates { get; } = [];
+
+    /// <summary>Those that came a block too late, or after an upgrade that renamed them.</summary>
+    public int Late { get; private set; }
 
     /// <summary>Transactions of the account in blocks.</summary>
     public int Transactions { get; private set; }
@@ -74,7 +79,11 @@ internal sealed class ChainSide(TimeProvider time, string account) : IChainWitne
                 $"block {block.Height} holds {transaction.Hash} with sequence {transaction.Sequence}"));
         }
 
-        foreach (var name in transaction.Payloads)
+        // Refused before anything was charged or carried out: by an upgrade that renamed it while it waited, or because
+        // the mempool handed it to the block after its last. It changes nothing on the chain, and is counted apart.
+        var isLate = transaction is { Codespace: "sdk", Code: Undecodable or TimedOut };
+        Late += isLate ? 1 : 0;
+        foreach (var name in isLate ? [] : transaction.Payloads)
         {
             var key = (name.Topic.Value, name.Nonce.Value);
             var count = _delivered[key] = _delivered.GetValueOrDefault(key) + 1;

@@ -10,6 +10,8 @@ internal sealed class Judgement
 {
     private const int ViolationsTold = 20;
 
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
+
     private readonly ChainSide _chain;
     private readonly Obstacles _obstacles;
     private readonly List<string> _violations = [];
@@ -98,12 +100,23 @@ internal sealed class Judgement
             obstacles = _obstacles.During(window.Topic, window.OpenedAt, late.Max(one => one.OverAt));
         }
 
-        if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome)))
+        if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome))
+            && !IsShortOfTime(window, obstacles, outcome))
         {
             WronglyNamed++;
             Tell(window, obstacles, $"it was missed, and {outcome} is not why");
         }
     }
+
+    /// <summary>
+    /// Nobody meets a window that is over in a moment, as when a chain jumps; and what an obstacle left of a window may
+    /// have been too little for an answer to get into a block.
+    /// </summary>
+    private static bool IsShortOfTime(Window window, List<Obstacle> obstacles, string outcome) =>
+        (outcome is "seen-too-late" or "window-closed" or "model-timeout" or "chain-halted"
+            && window.ClosedAt - window.OpenedAt < Moment)
+        || (outcome is "window-closed" && obstacles.Exists(one =>
+            one.Impediment.Reach != Reach.Nothing && one.To > window.OpenedAt && one.To < window.ClosedAt));
 
     /// <summary>
     /// The first transaction that is refused after a second signer went is how a node learns what the other has used:

@@ -32,7 +32,7 @@ internal sealed class KillVerdict
         var closed = windows.ToDictionary(window => window.Payload);
         var due = windows.Where(window => window.IsDue).ToArray();
         var missed = due.Where(window => !window.IsAdmitted).ToArray();
-        var late = failed.Where(one => IsLate(one, failed)).ToArray();
+        var late = failed.Where(IsLate).ToArray();
         var twice = observer.Duplicates
             .Where(payload => payload.Value - late.Count(one => one.Payload == payload.Key) > 1).ToArray();
         var wrongSequences = observer.Checked.GetValueOrDefault(("sdk", WrongSequence));
@@ -65,8 +65,9 @@ internal sealed class KillVerdict
             .. twice.Select(payload => $"Included more than once: {payload.Key}"),
             .. missed.Select(window => $"Missed although the node was up for its greater part: {window}\n"
                 + StoryOf(window.Payload, workers)),
-            // A number is wrong at the door only behind one that was late: that one is gone with its number unused.
-            .. wrongSequences == 0 || late.Length > 0 ? (string[])[] : [$"{wrongSequences} wrong sequences"],
+            .. wrongSequences == 0
+                ? (string[])[]
+                : [$"{wrongSequences} wrong sequences\n{string.Join('\n', workers.SelectMany(worker => worker.WrongSequences))}"],
             .. accepted == delivered ? (string[])[] : [$"The chain took {accepted}, and {delivered} were in its blocks"],
             .. lost.Select(payload => $"Acknowledged and lost: {payload}\n{StoryOf(payload, workers)}"),
             .. untold.Select(window => $"Included, and the worker's journal does not say so: {window}"),
@@ -75,13 +76,10 @@ internal sealed class KillVerdict
     }
 
     /// <summary>
-    /// One that was sent for the last block of its window, and met the next. It is not charged, nor are those behind it
-    /// in the same block, whose numbers then have a gap before them.
+    /// One that was sent for the last block of its window, and met the next. It is not charged, and what is behind it in
+    /// the same block has expired with it.
     /// </summary>
-    private static bool IsLate(FailedTransaction one, IReadOnlyList<FailedTransaction> all) =>
-        one is { Codespace: "sdk", Code: TimeoutHeight }
-        || (one is { Codespace: "sdk", Code: WrongSequence }
-            && all.Any(other => other.Height == one.Height && other is { Codespace: "sdk", Code: TimeoutHeight }));
+    private static bool IsLate(FailedTransaction one) => one is { Codespace: "sdk", Code: TimeoutHeight };
 
     private static Dictionary<DutyId, (bool IsAcknowledged, bool IsIncluded)> Read(Seat seat)
     {

@@ -156,6 +156,29 @@ public sealed class SeenHeightTests
     }
 
     [Fact]
+    public async Task Blocks_alone_have_no_endpoint_looked_at()
+    {
+        using var world = await ConnectedAsync(3);
+        world.Nodes[0].Height = 20;
+        await world.AnswerAsync(Account(world));
+        await world.PassAsync(TimeSpan.FromSeconds(1));
+        var asked = world.Nodes.Sum(node => node.CallCount);
+
+        for (var height = 21; height < 81; height++)
+        {
+            foreach (var node in world.Nodes)
+            {
+                node.Height = height;
+            }
+
+            world.Client.Saw(new Height(height));
+            await world.PassAsync(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(asked, world.Nodes.Sum(node => node.CallCount));
+    }
+
+    [Fact]
     public async Task After_a_write_the_account_is_read_where_it_was_taken()
     {
         using var world = await ConnectedAsync(2);

@@ -8,9 +8,6 @@ public sealed class JournalStoryTests : IDisposable
 {
     private static readonly Uri Endpoint = new("https://rpc.example/key-that-nobody-may-see?token=secret");
 
-    /// <summary>It takes some 60 ms on two quiet cores; a machine that does much else needs a multiple of that.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(3);
-
     private readonly JournalFile _file = new();
 
     public void Dispose() => _file.Dispose();
@@ -93,47 +90,27 @@ public sealed class JournalStoryTests : IDisposable
     }
 
     [Fact]
+    public void What_was_given_up_and_is_signed_again_the_same_way_may_leave_and_is_known_to_a_restart()
+    {
+        using (var journal = _file.Open())
+        {
+            journal.OpenDuty(JournalFile.Duty());
+            journal.RecordAttempts([JournalFile.Attempt("AA")]);
+            journal.RecordAbandoned("AA", null);
+            Assert.Empty(journal.OpenAttempts());
+            journal.RecordAttempts([JournalFile.Attempt("AA")]);
+        }
+
+        using var again = _file.Open();
+        Assert.Equal("AA", Assert.Single(again.OpenAttempts()).Transaction.Hash);
+        Assert.Equal([StoryKind.Opened, StoryKind.Signed], again.Story(JournalFile.Duty().Id).Select(entry => entry.Kind));
+    }
+
+    [Fact]
     public void Cuts_a_detail_that_is_pages_long()
     {
         using var journal = _file.Open();
         journal.Tell(null, StoryKind.Refused, new string('x', 100_000));
         Assert.Equal(501, Assert.Single(journal.Story(null)).Detail.Length);
-    }
-
-    [Fact]
-    public void Writes_the_lives_of_200_duties_of_one_block_in_time()
-    {
-        // In memory: how long a disk that others use takes for its fsyncs says nothing of the journal.
-        using var journal = DutyJournal.Open(":memory:", TimeProvider.System);
-        var best = TimeSpan.MaxValue;
-        // The first round compiles; what runs beside this takes its time from some rounds, and not from all.
-        for (var round = 0; round < 10; round++)
-        {
-            var begun = TimeProvider.System.GetTimestamp();
-            Live(journal, nonce: 100 * (round + 1));
-            var took = TimeProvider.System.GetElapsedTime(begun);
-            best = took < best ? took : best;
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"200 duties, 1,600 story entries: {best.TotalMilliseconds:0} ms");
-        Assert.InRange(best, TimeSpan.Zero, Bound);
-    }
-
-    private static void Live(DutyJournal journal, long nonce)
-    {
-        var duties = Enumerable.Range(1, 200).Select(topic => JournalFile.Duty((ulong)topic, nonce)).ToList();
-        duties.ForEach(duty => journal.OpenDuty(duty));
-        duties.ForEach(duty => journal.Tell(duty.Id, StoryKind.EntrypointFailed, "HTTP 503", duty.OpensAt));
-        duties.ForEach(duty => journal.RecordValue(duty.Id, "3012.45"));
-        foreach (var batch in duties.Chunk(32))
-        {
-            journal.RecordAttempts([.. batch.Select(duty => JournalFile.Attempt(duty.Id.ToString(), 7, duty, 900))]);
-        }
-
-        duties.ForEach(duty => journal.RecordSent(duty.Id.ToString(), Endpoint));
-        duties.ForEach(duty => journal.Tell(duty.Id, StoryKind.Dropped, "not in the mempool"));
-        duties.ForEach(duty => journal.RecordSent(duty.Id.ToString(), Endpoint));
-        duties.ForEach(duty =>
-            journal.RecordEnd(duty.Id, new Outcome.Included(duty.ClosesAt, duty.Id.ToString())));
     }
 }

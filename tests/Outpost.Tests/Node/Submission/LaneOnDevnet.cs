@@ -8,8 +8,10 @@ using Outpost.Chains.Wire;
 using Outpost.Devnet;
 using Outpost.Devnet.Faults;
 using Outpost.Node;
+using Outpost.Node.Compute;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
+using Outpost.Node.Status;
 using Outpost.Node.Submission;
 using Outpost.Tests.Devnet;
 using BlockClock = Outpost.Node.Blocks.BlockClock;
@@ -114,6 +116,46 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
         return WorkerMessages.Inference(EmissionsVersion.V10, id.Topic, id.Nonce, value, Key);
     }
 
+    /// <summary>Registers in a topic, which is no duty.</summary>
+    public Task<LaneAnswer> Register(int topic) => Lane.SubmitAsync(
+        new LaneRequest(
+            WorkerMessages.Register(EmissionsVersion.V10, new TopicId((ulong)topic), Key.Address),
+            new Height(Devnet.Height + 30), null),
+        _stop.Token);
+
+    /// <summary>The whole life of a duty of the windows that opened at block 2.</summary>
+    public async Task<Outcome> RunDutyAsync(int topic)
+    {
+        using var model = new HttpMessageInvoker(new ScriptedModel(ScriptedModel.Says("3012.45")));
+        var entrypoint = new HttpEntrypoint(
+            new HttpEntrypointOptions { UrlTemplate = "http://model.local/{TopicId}" }, model, Time, new Random(1),
+            NullLogger.Instance);
+        var rooms = new DutyRooms(
+            new AlloraClient(_cosmos), _journal, Clock, Time, Lane, new StatusBoard(Key.Address, [IdOf(topic).Topic], Time));
+        var running = new DutyRunner(Key, rooms, NullLogger<DutyRunner>.Instance).RunAsync(
+            new Duty(IdOf(topic), new Height(Nonce.Value + Devnet.Options.Topics[topic - 1].WorkerWindow)), entrypoint,
+            _stop.Token);
+
+        // It waits for the chain in between, and the lane is idle meanwhile: a block comes only when it has come to rest.
+        for (var steps = 1; !running.IsCompleted; steps++)
+        {
+            await PassAsync(Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _stop.Token));
+            if (steps % 20 == 0)
+            {
+                await BlockAsync();
+            }
+        }
+
+        return await running;
+    }
+
+    public static DutyId IdOf(int topic) => new(Role.Inferer, new TopicId((ulong)topic), Nonce);
+
+    /// <summary>What the journal tells of a duty of the windows that opened at block 2.</summary>
+    public IReadOnlyList<StoryEntry> Story(int topic) => _journal.Story(IdOf(topic));
+
+    public IReadOnlyList<Attempt> OpenAttempts() => _journal.OpenAttempts();
+
     /// <summary>What the journal would give to a node that starts again.</summary>
     public Attempt? Earlier(int topic) =>
         _journal.Find(new DutyId(Role.Inferer, new TopicId((ulong)topic), Nonce))!.LastAttempt;
@@ -188,6 +230,12 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
+        while (!_running.IsCompleted)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            Time.Advance(_step);
+        }
+
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
         _journal.Dispose();

@@ -35,7 +35,7 @@ public sealed class LaneTests
     [Fact]
     public async Task A_reply_that_never_comes_costs_neither_a_number_nor_a_window()
     {
-        await using var world = await LaneOnDevnet.StartAsync();
+        await using var world = await LaneOnDevnet.StartAsync(stepMilliseconds: 100);
         await IncludeAsync(world, 1);
         world.Begin(FaultKind.TxLostReply);
         var sent = Submit(world, 2, 3, 4, 5);
