@@ -68,7 +68,13 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
     public void Miss(Duty duty)
     {
         _left = null;
-        if (Trail.IsNew(duty.Id.Nonce))
+        if (Trail.Newest is null && standing.Obstacle is null
+            && rooms.Blackouts.During(duty.Id.Nonce, duty.ClosesAt) is null)
+        {
+            // The node was still getting ready, registering perhaps, in a topic that is new to it.
+            Trail.Start([duty.Id.Nonce]);
+        }
+        else if (Trail.IsNew(duty.Id.Nonce))
         {
             Reach(duty.Id.Nonce);
         }
@@ -88,16 +94,7 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
         _known = known;
         var newest = known.EpochLastEnded;
         var closesAt = newest + known.WorkerWindowBlocks;
-        if (newest.Value == 0 || !Trail.IsNew(newest) || closesAt > rooms.Clock.Head)
-        {
-            return;
-        }
-
-        if (Trail.Newest is null && _left is null && rooms.Blackouts.During(newest, closesAt) is null)
-        {
-            Trail.Start([newest]);
-        }
-        else
+        if (newest.Value > 0 && Trail.IsNew(newest) && closesAt <= rooms.Clock.Head)
         {
             Miss(NewDuty(newest, closesAt));
         }
