@@ -110,25 +110,28 @@ internal sealed partial class AccountWatch(
         Notice(1);
         Displaced(ticket.Hashes.First(), ticket.Number!.Value);
         ticket.IsSimulatedFirst = true;
-        ticket.Hinder(new LaneAnswer.NotIncluded(Reason.SubmittedElsewhere,
-            $"another process with this key used the sequence {ticket.Number}, so {ticket.Hashes.First()} was refused"),
-            0);
-        Free(ticket, "another transaction used its sequence");
+        if (ticket.SoughtSince.Value <= ticket.Timeout)
+        {
+            ticket.Hinder(new LaneAnswer.NotIncluded(Reason.SubmittedElsewhere,
+                $"another process with this key used the sequence {ticket.Number}, so {ticket.Hashes.First()} was "
+                + "refused"), 0);
+        }
+
+        GiveUp(ticket, "another transaction used its sequence");
     }
 
     /// <summary>Its last block has passed, and its number is not used up: no block can ever hold it.</summary>
-    private void Bury(Ticket ticket)
+    private void Bury(Ticket ticket) =>
+        GiveUp(ticket, "its last block has passed without it, and no other can hold it");
+
+    /// <summary>Gives its bytes up; while its window is open, others may be signed.</summary>
+    private void GiveUp(Ticket ticket, string why)
     {
         if (ticket.Closed.IsCancellationRequested)
         {
             ticket.End(LaneTrouble.Of(ticket, around.Clock, around.Time));
         }
 
-        Free(ticket, "its last block has passed without it, and no other can hold it");
-    }
-
-    private void Free(Ticket ticket, string why)
-    {
         flight.Remove(ticket);
         if (ticket.Attempt is { } attempt)
         {

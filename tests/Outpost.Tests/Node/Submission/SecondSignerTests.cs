@@ -99,6 +99,22 @@ public sealed class SecondSignerTests
     }
 
     [Fact]
+    public async Task Is_not_why_a_window_was_missed_that_was_over_before()
+    {
+        await using var world = await LaneOnDevnet.StartAsync(window: 10);
+        await IncludeAsync(world, 1);
+        world.Begin(FaultKind.TxSwallowed);
+        var ours = world.Submit(3);
+        await world.QuietAsync();
+        world.End(FaultKind.TxSwallowed);
+        await world.Devnet.ProduceBlocksAsync(12, TestContext.Current.CancellationToken);
+        Assert.Equal(0u, (await world.SendElsewhereAsync(sequence: 1, topic: 2)).Code);
+        await world.BlockAsync(4);
+        Assert.Equal(Reason.WindowClosed, Assert.IsType<LaneAnswer.NotIncluded>(await ours).Reason);
+        Assert.Contains("another process uses this key (1 ", world.Lane.Notice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_it_did_in_vain_is_missed_because_of_it()
     {
         await using var world = await LaneOnDevnet.StartAsync(window: 12, shape: options => options with
