@@ -28,7 +28,6 @@ public sealed class FaultMatrix : IAsyncLifetime
         ("rpc-stalls amount=0s", "chain-unreachable seen-too-late"),
         ("rpc-502", "chain-unreachable seen-too-late"),
         ("rpc-garbage", "chain-unreachable seen-too-late"),
-        ("rpc-wrong-chain", "chain-unreachable seen-too-late"),
         ("dns-gone", "chain-unreachable seen-too-late model-unreachable"),
         ("tx-swallowed", "window-closed"),
         ("tx-evicted amount=1", "window-closed"),

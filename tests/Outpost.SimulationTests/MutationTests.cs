@@ -11,6 +11,9 @@ public sealed class MutationTests(SourceCopy copy) : IClassFixture<SourceCopy>
 {
     private const int Seeds = 40;
     private static readonly TimeSpan Length = TimeSpan.FromHours(3);
+    /// <summary>Twenty times what the seeds take when nothing is broken.</summary>
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(5);
 
     public static TheoryData<string> Breaks => [.. Mutations.All.Select(mutation => mutation.Name)];
@@ -31,19 +34,25 @@ public sealed class MutationTests(SourceCopy copy) : IClassFixture<SourceCopy>
 
     private async Task<(int? Seed, string? Violation)> FirstBadAsync()
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(RunLimit);
         var workers = new SimulationWorkers(Environment.ProcessorCount, copy.Program);
         var tasks = Enumerable.Range(1, Seeds).Select(seed => new SimulationTask(
             seed, Length.TotalDays, Topics: 6, Nodes: 3,
             [.. MixedFaults.Draw(seed, Length, nodes: 3, topics: 6, intensity: 8).Select(fault => fault.ToString())]));
         try
         {
-            await foreach (var report in workers.RunAsync(tasks, TestContext.Current.CancellationToken))
+            await foreach (var report in workers.RunAsync(tasks, limit.Token))
             {
                 if (!report.IsGood)
                 {
                     return (report.Seed, report.Violations[0]);
                 }
             }
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            return (0, "the runs do not come to an end");
         }
         catch (WorkerException died)
         {
