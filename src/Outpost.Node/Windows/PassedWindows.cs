@@ -100,12 +100,24 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
         }
     }
 
-    /// <summary>Before the first nonce is known: the next one comes an epoch after one that needs no word.</summary>
+    /// <summary>
+    /// The topic is ready and no nonce of it is known: whatever opens from now on is this node's, and the next opening
+    /// comes an epoch after one that needs no word.
+    /// </summary>
     public void Foresee(NextOpening next)
     {
-        if (Trail.Newest is null && next.IsForeseen && next.At + -_known!.EpochLengthBlocks <= rooms.Clock.Head)
+        if (Trail.Newest is not null)
         {
-            Trail.Start([next.At + -_known.EpochLengthBlocks]);
+            return;
+        }
+
+        var before = next.At + -_known!.EpochLengthBlocks;
+        var isWhole = next.IsForeseen && before <= rooms.Clock.Head;
+        // The event of the newest block may be on its way yet.
+        Trail.Start([isWhole ? before : rooms.Clock.Head + -1]);
+        if (!isWhole)
+        {
+            Trail.Break();
         }
     }
 
