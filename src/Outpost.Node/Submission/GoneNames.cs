@@ -1,8 +1,8 @@
 namespace Outpost.Node.Submission;
 
 /// <summary>
-/// The names of messages that an upgrade of the chain took away. One refusal tells of it for all: who still bears an old
-/// name is given the new one before it is signed, since it would be refused in the middle of a batch and make those
+/// The names of messages that an upgrade of the chain took away. One refusal tells of it for all: who still bears an
+/// old name is given the new one before it is signed, since it would be refused in the middle of a batch and make those
 /// behind it wrong.
 /// </summary>
 internal sealed class GoneNames
