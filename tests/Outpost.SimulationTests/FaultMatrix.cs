@@ -1,3 +1,4 @@
+using Outpost.App.Simulations;
 using Outpost.Simulation;
 
 namespace Outpost.SimulationTests;
@@ -18,7 +19,7 @@ public sealed class FaultMatrix : IAsyncLifetime
         "rpc-empty-events", "rpc-silent-socket", "rpc-closes-socket", "tx-lost-reply", "tx-any-sequence",
         "chain-halts", "chain-slows amount=4", "fee-rises amount=20", "window-length amount=4",
         "epoch-length amount=30", "topic-inactive amount=1", "upgrade", "model-slow amount=5s", "model-stale",
-        "clock-jumps amount=3600s",
+        "clock-jumps amount=3600s", "rpc-empty-events@node-1 + window-length amount=3",
     ];
 
     /// <summary>What leaves no way, with the reasons that a miss may carry then.</summary>
@@ -33,13 +34,13 @@ public sealed class FaultMatrix : IAsyncLifetime
         ("tx-evicted amount=1", "window-closed"),
         ("tx-mempool-full", "mempool-full"),
         ("funds-gone", "out-of-funds"),
-        ("model-slow amount=600s", "model-timeout"),
-        ("model-refuses", "model-unreachable"),
-        ("model-hangs", "model-timeout"),
-        ("model-errors", "model-error"),
-        ("model-crashes", "model-answer-invalid"),
-        ("model-nan", "model-answer-invalid"),
-        ("model-garbage", "model-answer-invalid"),
+        ("model-slow amount=600s", "model-timeout window-closed"),
+        ("model-refuses", "model-unreachable window-closed"),
+        ("model-hangs", "model-timeout window-closed"),
+        ("model-errors", "model-error window-closed"),
+        ("model-crashes", "model-answer-invalid window-closed"),
+        ("model-nan", "model-answer-invalid window-closed"),
+        ("model-garbage", "model-answer-invalid window-closed"),
         ("disk-full", "journal-unavailable"),
         ("node-frozen", "seen-too-late window-closed interrupted"),
         ("node-killed amount=0", "seen-too-late interrupted unrecorded"),
@@ -67,7 +68,7 @@ public sealed class FaultMatrix : IAsyncLifetime
         ];
         // The seed is the row's number, by which its report is found again.
         var reports = await Runs.AllAsync(rows.Select((row, index) => Runs.Task(
-            index, row.ComesAndGoes ? Often(row.Fault) : [With(row.Fault, " from=20m for=60m")])));
+            index, row.ComesAndGoes ? Often(row.Fault) : ForAnHour(row.Fault))));
         foreach (var report in reports)
         {
             _reports[rows[report.Seed]] = report;
@@ -75,6 +76,12 @@ public sealed class FaultMatrix : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The run of one row.</summary>
+    internal static SimulationTask Row(int seed, string fault) => Runs.Task(seed, ForAnHour(fault));
+
+    private static string[] ForAnHour(string faults) =>
+        [.. faults.Split(" + ").Select(fault => With(fault, " from=20m for=60m"))];
 
     /// <summary>Times stand behind the name and before the amount.</summary>
     private static string With(string fault, string times) =>

@@ -5,11 +5,11 @@ namespace Outpost.SimulationTests;
 
 /// <summary>
 /// Is the simulation worth its trust? Each of these breaks is put into a copy of the sources, which is built and
-/// simulated: seeds that the shipped code passes must find it. One that is not found is a hole in the checker.
+/// simulated: seeds, or rows of the fault matrix, that the shipped code passes must find it. One that is not found is a hole in the checker.
 /// </summary>
 public sealed class MutationTests(SourceCopy copy) : IClassFixture<SourceCopy>
 {
-    private const int Seeds = 40;
+    private const int Seeds = 24;
     private static readonly TimeSpan Length = TimeSpan.FromHours(3);
     /// <summary>Twenty times what the seeds take when nothing is broken.</summary>
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(10);
@@ -40,13 +40,19 @@ public sealed class MutationTests(SourceCopy copy) : IClassFixture<SourceCopy>
         var tasks = Enumerable.Range(1, Seeds).Select(seed => new SimulationTask(
             seed, Length.TotalDays, Topics: 6, Nodes: 3,
             [.. MixedFaults.Draw(seed, Length, nodes: 3, topics: 6, intensity: 8).Select(fault => fault.ToString())]));
+        var rows = FaultMatrix.NoWindowIsLost.Select((fault, index) => FaultMatrix.Row(Seeds + 1 + index, fault));
         try
         {
-            await foreach (var report in workers.RunAsync(tasks, limit.Token))
+            await foreach (var report in workers.RunAsync(tasks.Concat(rows), limit.Token))
             {
                 if (!report.IsGood)
                 {
                     return (report.Seed, report.Violations[0]);
+                }
+
+                if (report.Seed > Seeds && report.Missed.Count > 0)
+                {
+                    return (report.Seed, $"{FaultMatrix.NoWindowIsLost[report.Seed - Seeds - 1]}: windows are lost");
                 }
             }
         }

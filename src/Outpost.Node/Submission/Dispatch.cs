@@ -80,6 +80,8 @@ internal sealed partial class Dispatch(
         IsSure = isWhole;
     }
 
+    public GoneNames Gone { get; } = new();
+
     public TimeSpan Pause => around.Clock.BlockTime / 2;
 
     public void Hinder(Ticket ticket, LaneAnswer.NotIncluded obstacle, TimeSpan pause)
@@ -263,7 +265,7 @@ internal sealed partial class Dispatch(
                 flight.Doubt();
                 break;
             case Refusal.Undecodable:
-                await ticket.RenewAsync();
+                await Gone.RenewAsync(ticket);
                 break;
         }
     }

@@ -22,7 +22,7 @@ public sealed record WatchRooms(
 public sealed class TopicWatch
 {
     /// <summary>Blocks that must be left of a window that is found open by asking.</summary>
-    private const long LeastBlocksLeft = 2;
+    private const long LeastBlocksLeft = 1;
 
     /// <summary>Blocks that an event may be late before the chain is asked: a window can have three blocks.</summary>
     private const long OverdueBlocks = 1;
