@@ -190,7 +190,9 @@ internal sealed class ScriptedNode(ScriptedNodes world)
             node_info = new { network = "fake-1" },
             sync_info = new
             {
-                latest_block_height = $"{Height}", latest_block_time = BlockTime, catching_up = IsSyncing,
+                latest_block_height = $"{Height}",
+                latest_block_time = BlockTime,
+                catching_up = IsSyncing,
             },
         },
         "abci_query" => new
