@@ -1,4 +1,3 @@
-using Outpost.App.Simulations;
 using Outpost.Simulation;
 
 namespace Outpost.SimulationTests;
@@ -6,7 +5,7 @@ namespace Outpost.SimulationTests;
 /// <summary>The rows of the fault matrix, and their runs: all together, side by side on all processors.</summary>
 public sealed class FaultMatrix : IAsyncLifetime
 {
-    private readonly Dictionary<(string Fault, bool ComesAndGoes), SimulationReport> _reports = [];
+    private readonly Dictionary<MatrixRow, SimulationReport> _reports = [];
 
     /// <summary>Faults of one endpoint of three, of what a node can do without, and changes that are no faults.</summary>
     public static IReadOnlyList<string> NoWindowIsLost { get; } =
@@ -33,6 +32,7 @@ public sealed class FaultMatrix : IAsyncLifetime
         ("tx-swallowed", "window-closed"),
         ("tx-evicted amount=1", "window-closed"),
         ("tx-mempool-full", "mempool-full"),
+        ("blocks-full", "window-closed"),
         ("funds-gone", "out-of-funds"),
         ("model-slow amount=600s", "model-timeout window-closed"),
         ("model-refuses", "model-unreachable window-closed"),
@@ -54,21 +54,20 @@ public sealed class FaultMatrix : IAsyncLifetime
         "node-killed amount=0", "node-killed amount=1", "node-killed amount=2", "node-killed amount=3",
         "node-killed amount=4", "node-power-loss amount=0", "node-power-loss amount=3", "node-power-loss amount=4",
         "node-stopped", "node-frozen", "disk-full", "dns-gone", "rpc-refuses", "tx-evicted amount=1",
-        "chain-jumps amount=30", "funds-gone", "second-signer",
+        "blocks-full", "chain-jumps amount=30", "funds-gone", "second-signer",
     ];
 
-    public SimulationReport Report(string fault, bool comesAndGoes = false) => _reports[(fault, comesAndGoes)];
+    internal SimulationReport Report(MatrixRow row) => _reports[row];
 
     public async ValueTask InitializeAsync()
     {
-        List<(string Fault, bool ComesAndGoes)> rows =
+        List<MatrixRow> rows =
         [
-            .. NoWindowIsLost.Concat(Named.Select(row => row.Fault)).Select(fault => (fault, false)),
-            .. ComingAndGoing.Select(fault => (fault, true)),
+            .. NoWindowIsLost.Concat(Named.Select(row => row.Fault)).Select(fault => new MatrixRow(fault)),
+            .. ComingAndGoing.Select(MatrixRow.Often),
         ];
         // The seed is the row's number, by which its report is found again.
-        var reports = await Runs.AllAsync(rows.Select((row, index) => Runs.Task(
-            index, row.ComesAndGoes ? Often(row.Fault) : ForAnHour(row.Fault))));
+        var reports = await Runs.AllAsync(rows.Select((row, index) => row.Task(index)));
         foreach (var report in reports)
         {
             _reports[rows[report.Seed]] = report;
@@ -76,17 +75,4 @@ public sealed class FaultMatrix : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    /// <summary>The run of one row.</summary>
-    internal static SimulationTask Row(int seed, string fault) => Runs.Task(seed, ForAnHour(fault));
-
-    private static string[] ForAnHour(string faults) =>
-        [.. faults.Split(" + ").Select(fault => With(fault, " from=20m for=60m"))];
-
-    /// <summary>Times stand behind the name and before the amount.</summary>
-    private static string With(string fault, string times) =>
-        fault.IndexOf(' ', StringComparison.Ordinal) is var space and > 0 ? fault.Insert(space, times) : fault + times;
-
-    private static string[] Often(string fault) =>
-        [.. Enumerable.Range(0, 90).Select(i => With(fault, $" from={400 + (i * 71)}s for={2 + (i % 7)}s"))];
 }

@@ -17,7 +17,7 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
     [MemberData(nameof(NoWindowIsLost))]
     public void Costs_no_window(string fault)
     {
-        var report = matrix.Report(fault);
+        var report = matrix.Report(new MatrixRow(fault));
 
         Assert.Empty(report.Violations);
         Assert.Empty(report.Missed);
@@ -29,7 +29,7 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
     [MemberData(nameof(Named))]
     public void Names_its_misses(string fault, string reasons)
     {
-        var report = matrix.Report(fault);
+        var report = matrix.Report(new MatrixRow(fault));
 
         Assert.Empty(report.Violations);
         Assert.NotEmpty(report.Missed);
@@ -41,7 +41,7 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
     [MemberData(nameof(ComingAndGoing))]
     public void Breaks_no_promise_when_it_comes_and_goes(string fault)
     {
-        var report = matrix.Report(fault, comesAndGoes: true);
+        var report = matrix.Report(MatrixRow.Often(fault));
 
         Assert.Empty(report.Violations);
         Assert.True(report.Met > report.Duties / 2, report.ToString());

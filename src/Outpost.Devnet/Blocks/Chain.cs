@@ -152,7 +152,7 @@ internal sealed class Chain
             var events = BeginBlock(height, terms);
             Evict(terms.EvictionChance);
             var delivered = new List<DeliveredTx>();
-            foreach (var waiting in _mempool.Reap(Options.MaxBlockGas, MaxBlockBytes))
+            foreach (var waiting in terms.BlocksAreFull ? [] : _mempool.Reap(Options.MaxBlockGas, MaxBlockBytes))
             {
                 var result = Deliver(waiting, height);
                 delivered.Add(new(waiting.Tx.Bytes, waiting.Tx.Hash, height, delivered.Count, result, waiting.Tx));

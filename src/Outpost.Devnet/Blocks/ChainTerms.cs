@@ -17,6 +17,8 @@ internal sealed record ChainTerms(TopicTerms Topics)
     /// <summary>With which each waiting transaction is thrown out, 0 to 1.</summary>
     public decimal EvictionChance { get; init; }
 
+    public bool BlocksAreFull { get; init; }
+
     public static ChainTerms Of(DevnetFaults faults)
     {
         if (faults.Entries.IsEmpty)
@@ -42,6 +44,7 @@ internal sealed record ChainTerms(TopicTerms Topics)
             FundsAreGone = faults.Find(FaultKind.FundsGone) is not null,
             IsUpgraded = faults.Find(FaultKind.Upgrade) is not null,
             EvictionChance = faults.Find(FaultKind.TxEvicted)?.Amount ?? 0,
+            BlocksAreFull = faults.Find(FaultKind.BlocksFull) is not null,
         };
     }
 }

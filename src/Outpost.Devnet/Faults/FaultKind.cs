@@ -59,6 +59,9 @@ public sealed record FaultKind(string Name, string Summary, string AmountUnit = 
 
     public static readonly FaultKind ChainHalts = new("chain-halts", "No blocks are made.");
 
+    public static readonly FaultKind BlocksFull = new("blocks-full",
+        "Blocks have no room left: transactions stay in the mempool.");
+
     public static readonly FaultKind ChainJumps = new("chain-jumps",
         "The next block comes as this many blocks at once.", "blocks", 10);
 
@@ -89,7 +92,8 @@ public sealed record FaultKind(string Name, string Summary, string AmountUnit = 
         RpcRefuses, RpcStalls, RpcTooManyRequests, RpcBadGateway, RpcGarbage, RpcSyncing, RpcBehind, RpcAhead,
         RpcEmptyEvents, RpcWrongChain, RpcSilentSocket, RpcClosesSocket,
         TxEvicted, TxLostReply, TxSwallowed, TxMempoolFull, TxAnySequence,
-        ChainHalts, ChainJumps, ChainSlows, FeeRises, WindowLength, EpochLength, TopicInactive, FundsGone, Upgrade,
+        ChainHalts, BlocksFull, ChainJumps, ChainSlows, FeeRises, WindowLength, EpochLength, TopicInactive, FundsGone,
+        Upgrade,
     ];
 
     /// <summary>Whether one of several can be named: what happens to the chain happens at all nodes.</summary>

@@ -46,6 +46,7 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
         ["tx-any-sequence"] = Path("window-closed"),
         ["tx-mempool-full"] = Path("mempool-full", "window-closed"),
         ["tx-evicted"] = All(2, "window-closed"),
+        ["blocks-full"] = All(2, "window-closed"),
         // A jump that falls into a halt comes with its end: windows that are over before anybody can see them.
         ["chain-halts"] = new(Reach.Nothing, TimeSpan.FromSeconds(10),
             "chain-halted", "window-closed", "seen-too-late"),

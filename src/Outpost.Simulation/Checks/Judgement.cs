@@ -125,7 +125,7 @@ internal sealed class Judgement
     private List<Offence> NotOfSecondSigner(List<Offence> offences)
     {
         var excused = _obstacles.All(WorldFaults.SecondSigner.Name)
-            .Select(one => offences.Find(offence => offence.At >= one.From).Hash).ToHashSet();
+            .Select(one => offences.Find(offence => offence.At >= one.To).Hash).ToHashSet();
         return offences.FindAll(offence => !excused.Contains(offence.Hash));
     }
 
