@@ -56,7 +56,8 @@ internal static class Mutations
             new MatrixRow("rpc-empty-events")),
         new("a block that is overdue is not looked for", Chains + "Cosmos/BlockWatch.cs",
             "            if (feed.Last is null || feed.Silence < Overdue)\n",
-            "            if (feed.Last is not null)\n            {\n                return;\n            }\n\n"
+            "            if (feed.Last is not null)\n            {\n                _lookedAt = time.GetTimestamp();\n"
+            + "                return;\n            }\n\n"
             + "            if (feed.Last is null || feed.Silence < Overdue)\n",
             new MatrixRow("rpc-silent-socket")),
         new("answers from older blocks are believed", Chains + "Rpc/HedgedRead.cs",
