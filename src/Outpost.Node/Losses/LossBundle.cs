@@ -44,6 +44,7 @@ public abstract record LossBundle
         return distinct;
     }
 
+    /// <summary>Complete, unless a loss is none; where one is, others need not have been computed.</summary>
     internal static LossBundle Of(
         ValueBundle<TopicValue> inferences, IReadOnlyDictionary<TopicValue, LossResult> losses)
     {
@@ -51,7 +52,7 @@ public abstract record LossBundle
         var (faults, floored) = (new List<LossFault>(), new List<string>());
         var bundle = inferences.Map((field, value) =>
         {
-            switch (losses[value])
+            switch (losses.GetValueOrDefault(value))
             {
                 case LossResult.Value loss:
                     if (loss.IsFloored)

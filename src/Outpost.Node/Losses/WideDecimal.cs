@@ -60,7 +60,7 @@ internal readonly record struct WideDecimal(BigInteger Coefficient, int Exponent
         var mantissa = mark < 0 ? text : text[..mark];
         if (!BigInteger.TryParse(
             mantissa.ToString().Replace(".", "", StringComparison.Ordinal), Signed, CultureInfo.InvariantCulture,
-            out var coefficient) || mantissa.Count('.') > 1)
+            out var coefficient) || mantissa.Count('.') > 1 || mantissa.LastIndexOfAny('+', '-') > 0)
         {
             return false;
         }
@@ -144,6 +144,16 @@ internal readonly record struct WideDecimal(BigInteger Coefficient, int Exponent
             ? new WideDecimal(cut.Scaled(0), 0)
             : cut;
         return DecimalText.TryParse(cut.IsZero ? "0" : cut.ToString(), out text, out _);
+    }
+
+    /// <summary>All digits, without an exponent.</summary>
+    public string ToPlainText()
+    {
+        var digits = Magnitude.Scaled(Math.Min(Exponent, 0)).ToString(CultureInfo.InvariantCulture);
+        var fraction = Math.Max(-Exponent, 0);
+        var padded = digits.PadLeft(fraction + 1, '0');
+        var text = fraction == 0 ? padded : $"{padded[..^fraction]}.{padded[^fraction..]}";
+        return Sign < 0 ? "-" + text : text;
     }
 
     public override string ToString() =>

@@ -20,6 +20,9 @@ internal static class WideMath
     /// <summary>What is smaller than this power of ten is nothing, as in the chain's arithmetic.</summary>
     private const int LeastExponent = -100_000;
 
+    /// <summary>Up to this power, multiplying is faster than a logarithm and an exponential.</summary>
+    private const int MostMultiplied = 10;
+
     private const int GuardBits = 40;
     private const int ConstantBits = 1500;
 
@@ -138,6 +141,11 @@ internal static class WideMath
     /// <summary>value^power for a number above zero, and a result below 1e20000.</summary>
     public static WideDecimal Power(WideDecimal value, WideDecimal power, int digits)
     {
+        if (power.Sign > 0 && power is { Exponent: 0, Coefficient: var whole } && whole <= MostMultiplied)
+        {
+            return Multiplied(value, (int)whole, digits);
+        }
+
         // The exponent's own digits before the point are lost to the fraction.
         var exponent = power * Ln(value, digits + 10);
         return exponent.Sign <= 0
@@ -163,6 +171,17 @@ internal static class WideMath
                 return taken - lost > 5 ? difference.RoundTo(digits) : WideDecimal.Zero;
             }
         }
+    }
+
+    private static WideDecimal Multiplied(WideDecimal value, int times, int digits)
+    {
+        var product = WideDecimal.One;
+        for (; times > 0; times--)
+        {
+            product = (product * value).RoundTo(digits + 5);
+        }
+
+        return product;
     }
 
     /// <summary>atanh(x)/x of a fixed-point x: 1 + x²/3 + x⁴/5 + …</summary>
