@@ -9,26 +9,27 @@ internal static class LossesBuiltIn
     private const int WarmUps = 10;
     private const int Epochs = 40;
 
-    // Their inferences are to lie within 0 and 1, or to have a scale.
+    // Of the methods whose names begin with z.
     private static readonly Dictionary<string, string> Scale = new() { ["std"] = "100", ["mean"] = "3000" };
 
     internal static Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken)
     {
         var figures = new List<Figure>();
-        foreach (var name in new[] { "mse", "mae", "huber", "logcosh", "poisson", "ztae", "zptae" })
+        foreach (var name in new[] { "mse", "mae", "huber", "logcosh", "bce", "poisson", "ztae", "zptae" })
         {
             if (!LossMethod.TryCreate(name, name.StartsWith('z') ? Scale : [], out var method, out var problem))
             {
                 throw new InvalidOperationException(problem);
             }
 
-            var times = new List<double>();
+            var (times, isProbability) = (new List<double>(), name == "bce");
+            var truth = LossEpoch.Truth(isProbability);
             for (var epoch = -WarmUps; epoch < Epochs; epoch++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var inferences = LossEpoch.Inferences(epoch);
+                var inferences = LossEpoch.Inferences(epoch, isProbability);
                 var begun = TimeProvider.System.GetTimestamp();
-                var losses = LossBundle.Of(method, LossEpoch.Truth, inferences, SmallLoss.Refuse);
+                var losses = LossBundle.Of(method, truth, inferences, SmallLoss.Refuse);
                 var took = TimeProvider.System.GetElapsedTime(begun);
                 if (losses is not LossBundle.Complete)
                 {

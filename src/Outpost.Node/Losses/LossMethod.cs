@@ -48,13 +48,13 @@ public sealed class LossMethod
             return false;
         }
 
-        if (LossParameters.Read(definition, parameters, out problem) is { } read)
+        if (!LossParameters.TryRead(definition, parameters, out var read, out problem))
         {
-            method = new LossMethod(definition, definition.Make(read));
+            return false;
         }
 
-        problem ??= "";
-        return method is not null;
+        method = new LossMethod(definition, definition.Make(read));
+        return true;
     }
 
     /// <summary>The loss itself, without a logarithm, in the chain's digits.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Outpost.Chains.Wire;
 
 namespace Outpost.Node.Losses;
@@ -34,9 +35,10 @@ internal sealed class LossParameters
 
     public WideDecimal this[string name] => _values[name];
 
-    /// <summary>Null with all problems, each naming its key.</summary>
-    public static LossParameters? Read(
-        LossDefinition definition, IReadOnlyDictionary<string, string> given, out string? problem)
+    /// <param name="problem">All that is wrong, each with its key.</param>
+    public static bool TryRead(
+        LossDefinition definition, IReadOnlyDictionary<string, string> given,
+        [NotNullWhen(true)] out LossParameters? parameters, [NotNullWhen(false)] out string? problem)
     {
         var known = definition.Parameters.Select(parameter => parameter.Name).ToList();
         var takes = known.Count == 0 ? "it takes none" : $"it takes {string.Join(", ", known)}";
@@ -64,7 +66,8 @@ internal sealed class LossParameters
             }
         }
 
+        parameters = problems.Count == 0 ? read : null;
         problem = problems.Count == 0 ? null : string.Join("; ", problems);
-        return problem is null ? read : null;
+        return parameters is not null && problem is null;
     }
 }

@@ -3,7 +3,7 @@ namespace Outpost.Node.Losses;
 /// <summary>A loss service as today's reputers run one, for one topic: its URL and how it is asked.</summary>
 public sealed record LossServiceOptions
 {
-    /// <summary>/calculate and /is_never_negative are added to it. Of topics with labels: the labeled service's.</summary>
+    /// <summary>/calculate and /is_never_negative are added to it. A topic with labels: the labeled one.</summary>
     public required Uri Url { get; init; }
 
     /// <summary>Sent with every request as they are: loss_method and the method's parameters.</summary>
@@ -13,7 +13,7 @@ public sealed record LossServiceOptions
     public bool? IsNeverNegative { get; init; }
 
     /// <summary>How many requests are under way at a time. Range 1 to 256.</summary>
-    public int Parallel { get; init; } = 32;
+    public int Parallel { get; init; } = 64;
 
     /// <summary>How long one attempt may take.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -171,9 +171,14 @@ internal readonly record struct WideDecimal(BigInteger Coefficient, int Exponent
             return 1;
         }
 
-        // The bits give the digits but for one; the powers of ten tell which.
+        // log10 2 a little too small, so never too many; a power of ten or two tells the rest.
         var magnitude = BigInteger.Abs(coefficient);
-        var atMost = (int)((magnitude.GetBitLength() - 1) * 30_103 / 100_000) + 1;
-        return magnitude >= PowerOfTen(atMost) ? atMost + 1 : atMost;
+        var digits = (int)((magnitude.GetBitLength() - 1) * 30_102 / 100_000) + 1;
+        while (magnitude >= PowerOfTen(digits))
+        {
+            digits++;
+        }
+
+        return digits;
     }
 }

@@ -147,7 +147,7 @@ internal static class WideMath
         }
 
         // The exponent's own digits before the point are lost to the fraction.
-        var exponent = power * Ln(value, digits + 10);
+        var exponent = power.RoundTo(digits + 10) * Ln(value, digits + 10);
         return exponent.Sign <= 0
             ? Exp(exponent, digits)
             : WideDecimal.One.DividedBy(Exp(-exponent, digits + 2), digits);

@@ -22,15 +22,16 @@ internal sealed record ZTanhError(WideDecimal Std, WideDecimal Mean) : LossFormu
         const int Digits = WideMath.Digits;
         var (one, other) = (truth - Mean, prediction - Mean);
         var isOneNearer = one.Magnitude.CompareTo(other.Magnitude) < 0;
-        var near = WideMath.Exp(-Deviations(isOneNearer ? one : other), Digits);
-        var far = WideMath.Exp(-Deviations(isOneNearer ? other : one), Digits);
-        var rise = WideMath.OneMinusExpOfMinus(Deviations(prediction - truth), Digits);
+        var near = WideMath.Exp(-TwiceDeviations(isOneNearer ? one : other), Digits);
+        var far = WideMath.Exp(-TwiceDeviations(isOneNearer ? other : one), Digits);
+        var rise = WideMath.OneMinusExpOfMinus(TwiceDeviations(prediction - truth), Digits);
         var top = one.Sign * other.Sign > 0 ? Two * rise * near : Two * rise;
         return top.IsZero
             ? RawLoss.None(LossProblem.TooSmall, "ztae cannot tell values so many standard deviations from the mean")
             : top.DividedBy((WideDecimal.One + near) * (WideDecimal.One + far), Digits).RoundTo(SettledDigits);
     }
 
-    /// <summary>Twice the magnitude in standard deviations.</summary>
-    private WideDecimal Deviations(WideDecimal distance) => Two * distance.Magnitude.DividedBy(Std, WideMath.Digits);
+    /// <summary>Twice the distance, in standard deviations.</summary>
+    private WideDecimal TwiceDeviations(WideDecimal distance) =>
+        Two * distance.Magnitude.DividedBy(Std, WideMath.Digits);
 }

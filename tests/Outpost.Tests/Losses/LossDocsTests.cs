@@ -74,7 +74,7 @@ public sealed class LossDocsTests
 
         ## A loss service
         Any service with the routes of today's works, `POST /calculate` and `POST /is_never_negative`. Equal inferences are
-        asked for once, up to 32 requests are under way at a time, each attempt has a time limit, and whether its losses are
+        asked for once, up to 64 requests (settable) are under way at a time, each attempt has a time limit, and whether its losses are
         never negative is asked once.
 
         """;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
+using Outpost.Devnet.Wire;
 using Outpost.Node.Losses;
 using static Outpost.Tests.Losses.Numbers;
 
@@ -64,6 +66,20 @@ public sealed class LossPropertyTests
         var rates = from number in Decimals(-5, 8) select number.TrimStart('-');
         Check.One(Runs, Prop.ForAll(Arb.From(rates), Arb.From(rates), (truth, prediction) =>
             Loss(method, truth, prediction).CompareTo(Loss(method, truth, truth)) >= 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(OfDistances))]
+    public void Is_submitted_in_the_text_and_range_of_the_chain(string name, string parameters)
+    {
+        var method = Method(name, parameters);
+        Check.One(Runs, Prop.ForAll(Arb.From(Decimals(-40, 4)), Arb.From(Decimals(-40, 4)), (one, other) =>
+        {
+            var loss = ChainLoss.Of(method.RawOf(Value(one), Value(other)), isLog10: true, SmallLoss.Floor);
+            var text = Text(loss);
+            return ExactDecimal.TryParse(text, out var exact) && exact.IsWithinBounds && exact.ToCanonicalText() == text
+                && exact.Coefficient < BigInteger.Pow(10, 34) && exact.CompareTo(new ExactDecimal(true, 40, 0)) >= 0;
+        }));
     }
 
     [Fact]

@@ -88,7 +88,8 @@ public sealed class LossServiceTests
         var losses = Complete(await LossesAsync(
             service, Of("1", "2") with { Inferers = [.. inferers] }, Options with { Parallel = 7 })).Losses;
         Assert.Equal(7, service.MostUnderWay);
-        Assert.Equal(Enumerable.Range(0, 60).Select(index => index.ToString(CultureInfo.InvariantCulture)), losses.Inferers.Select(of => of.Value.Text));
+        Assert.Equal(
+            Enumerable.Range(0, 60).Select(index => index.ToString(CultureInfo.InvariantCulture)), losses.Inferers.Select(of => of.Value.Text));
     }
 
     [Fact]
