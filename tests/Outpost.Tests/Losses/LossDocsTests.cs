@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Outpost.Node.Losses;
 using Outpost.Tests.Tidy;
@@ -40,7 +41,7 @@ public sealed class LossDocsTests
         needs. A result that is not exact is rounded to 44 digits. Then the 35th and later digits are cut off, as the
         chain's own arithmetic does, the logarithm is taken of what remains, rounded and cut in the same way.
 
-        574 losses and their logarithms are held, to the last of the 34 digits, against numbers that mpmath computed.
+        {count} losses and their logarithms are held, to the last of the 34 digits, against numbers that mpmath computed.
 
         ## What is no loss
         An end with a reason, never an exception and never another number in its place.
@@ -79,6 +80,9 @@ public sealed class LossDocsTests
 
         """;
 
+    private static string Count => Repository.Read(LossVectorTests.Vectors).Split('\n')
+        .Count(line => line.Contains('|') && !line.StartsWith('#')).ToString(CultureInfo.InvariantCulture);
+
     [Fact]
     public void The_page_of_losses_is_fresh()
     {
@@ -100,7 +104,7 @@ public sealed class LossDocsTests
         }
 
         var file = Path.Combine(Repository.Root, "docs/losses.md");
-        var page = text.Append(Tail).ToString();
+        var page = text.Append(Tail.Replace("{count}", Count, StringComparison.Ordinal)).ToString();
         if (Environment.GetEnvironmentVariable("OUTPOST_UPDATE_DOCS") == "1")
         {
             File.WriteAllText(file, page);

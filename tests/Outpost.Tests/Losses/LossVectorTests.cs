@@ -6,7 +6,7 @@ namespace Outpost.Tests.Losses;
 /// <summary>Every loss, and its logarithm, against numbers that another tool computed: equal to the 34th digit.</summary>
 public sealed class LossVectorTests
 {
-    private const string Vectors = "tests/Outpost.Tests/Losses/loss-vectors.txt";
+    internal const string Vectors = "tests/Outpost.Tests/Losses/loss-vectors.txt";
 
     public static TheoryData<string> Methods => [.. LossDefinition.All.Select(definition => definition.Name)];
 
