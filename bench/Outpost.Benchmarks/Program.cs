@@ -25,6 +25,8 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "failover" => Failover.MeasureAsync,
     "journal-writes" => JournalWrites.MeasureAsync,
     "lane-100k" => LaneHundredThousand.MeasureAsync,
+    "losses-builtin" => LossesBuiltIn.MeasureAsync,
+    "losses-service" => LossesService.MeasureAsync,
     "simulation-speed" => SimulationSpeed.MeasureAsync,
     _ => null,
 };

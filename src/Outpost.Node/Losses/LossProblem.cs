@@ -1,0 +1,32 @@
+namespace Outpost.Node.Losses;
+
+/// <summary>Why there is no loss. The catalogue is closed.</summary>
+public enum LossProblem
+{
+    /// <summary>The method is not defined for these values, such as bce for a probability of 1.2.</summary>
+    OutOfDomain,
+
+    /// <summary>The loss is 0, and its decimal logarithm is wanted.</summary>
+    LogOfZero,
+
+    /// <summary>The loss is below 0, and its method says that it never is.</summary>
+    Negative,
+
+    /// <summary>The chain takes zero and magnitudes from 1e-40 to 1e40; this loss is none.</summary>
+    OutOfRange,
+
+    /// <summary>The loss is not 0 and smaller than the chain's arithmetic can hold (1e-100000).</summary>
+    TooSmall,
+
+    /// <summary>Labels of truth and inference differ, or one has labels and the other has none.</summary>
+    LabelsDiffer,
+
+    /// <summary>The loss service gave no number: unreachable, late, an error, or NaN.</summary>
+    Service,
+}
+
+/// <summary>A problem and the sentence that tells of it.</summary>
+public sealed record LossFault(LossProblem Problem, string Detail)
+{
+    public override string ToString() => Detail;
+}

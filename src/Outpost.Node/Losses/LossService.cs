@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+
+namespace Outpost.Node.Losses;
+
+/// <summary>
+/// Losses from a service behind a URL: equal inferences asked for once, several at a time, and once in its life
+/// whether its losses are never negative. Safe for use from several threads.
+/// </summary>
+public sealed class LossService(
+    LossServiceOptions options, HttpMessageInvoker network, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly LossCalls _calls = new(options, network, time, logger);
+    private readonly SemaphoreSlim _negotiating = new(1, 1);
+    private bool? _isNeverNegative = options.IsNeverNegative;
+
+    public void Dispose() => _negotiating.Dispose();
+
+    /// <summary>
+    /// All losses of a nonce, or why there are none; the first request that fails for good ends the others.
+    /// Cancellation of <paramref name="stop"/> is thrown.
+    /// </summary>
+    public async Task<LossBundle> LossesAsync(
+        TopicValue truth, ValueBundle<TopicValue> inferences, SmallLoss small, CancellationToken stop)
+    {
+        var predictions = LossBundle.Distinct(inferences);
+        var losses = new Dictionary<TopicValue, LossResult>();
+        foreach (var prediction in predictions)
+        {
+            if (truth.FaultBeside(prediction) is { } fault)
+            {
+                losses[prediction] = new LossResult.None(fault);
+            }
+        }
+
+        if (losses.Count > 0)
+        {
+            return LossBundle.Of(inferences, losses);
+        }
+
+        var (isLog10, unknown) = await IsNeverNegativeAsync(stop);
+        if (unknown is not null)
+        {
+            return new LossBundle.None([unknown]);
+        }
+
+        var results = await AllAsync(truth, predictions, isLog10, small, stop);
+        for (var index = 0; index < predictions.Count; index++)
+        {
+            if (results[index] is { } result)
+            {
+                losses[predictions[index]] = result;
+            }
+        }
+
+        return LossBundle.Of(inferences, losses);
+    }
+
+    /// <summary>In the order of the predictions; null where the failure of another came first.</summary>
+    private async Task<LossResult?[]> AllAsync(
+        TopicValue truth, IReadOnlyList<TopicValue> predictions, bool isLog10, SmallLoss small, CancellationToken stop)
+    {
+        var results = new LossResult?[predictions.Count];
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var taken = -1;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(options.Parallel, predictions.Count)).Select(_ => TakeAsync()));
+        stop.ThrowIfCancellationRequested();
+        return results;
+
+        async Task TakeAsync()
+        {
+            try
+            {
+                while (!over.IsCancellationRequested && Interlocked.Increment(ref taken) is var index
+                    && index < predictions.Count)
+                {
+                    var loss = await _calls.LossAsync(truth, predictions[index], over.Token);
+                    results[index] = ChainLoss.Of(loss, isLog10, small);
+                    if (results[index] is LossResult.None)
+                    {
+                        await over.CancelAsync();
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (over.IsCancellationRequested)
+            {
+                // Another request failed for good, and its result tells why; or the caller stopped, and is told so.
+            }
+        }
+    }
+
+    private async Task<(bool Value, LossFault? Problem)> IsNeverNegativeAsync(CancellationToken stop)
+    {
+        await _negotiating.WaitAsync(stop);
+        try
+        {
+            if (_isNeverNegative is not { } known)
+            {
+                var (answer, problem) = await _calls.IsNeverNegativeAsync(stop);
+                if (problem is not null)
+                {
+                    return (false, problem);
+                }
+
+                _isNeverNegative = known = answer;
+            }
+
+            return (known, null);
+        }
+        finally
+        {
+            _negotiating.Release();
+        }
+    }
+}
