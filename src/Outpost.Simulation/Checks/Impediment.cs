@@ -22,8 +22,9 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
     public const string NoRecord = "unrecorded";
 
     /// <summary>
-    /// A loss of power takes what was not durable: a restart then knows of a duty's beginning and not of its end, or of
-    /// neither. Only what leaves is durable before, so that is no more than a word about a window that was missed.
+    /// A loss of power takes what was not durable, and the end of a process what a full disk had no room for: a
+    /// restart then knows of a duty's beginning and not of its end, or of neither. Only what leaves is durable before,
+    /// so that is no more than a word about a window that was missed.
     /// </summary>
     public const string RecordsLost = "records-lost";
 

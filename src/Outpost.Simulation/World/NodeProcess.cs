@@ -22,6 +22,7 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     private ITimer? _restart;
     private bool _isNameless;
     private TimeSpan _durableAt;
+    private TimeSpan? _fullSince;
 
     /// <summary>Null while it runs.</summary>
     public TimeSpan? DownSince { get; private set; } = TimeSpan.Zero;
@@ -29,7 +30,10 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     /// <summary>Told when it is down and when it is up again.</summary>
     public Action<TimeSpan, TimeSpan>? WasDown { get; set; }
 
-    /// <summary>Told when the machine lost its power, with the span whose records were not durable yet.</summary>
+    /// <summary>
+    /// Told when it ended with records that were not on the disk, with the span that they are of: what was not durable
+    /// when the power went, and what waited for room on a full disk.
+    /// </summary>
     public Action<TimeSpan, TimeSpan>? LostRecords { get; set; }
 
     /// <summary>Told when it ended by itself, which it never should.</summary>
@@ -99,7 +103,15 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
             DownSince = machine.Time.Elapsed;
             await _stop!.CancelAsync();
             await _running;
+            LoseUnwritten();
         }
+    }
+
+    /// <summary>While the disk is full, what is recorded lives in the process only.</summary>
+    public void FillDisk(bool isFull)
+    {
+        _fullSince = isFull ? machine.Time.Elapsed : null;
+        disk.Fill(isFull);
     }
 
     public void Freeze() => _life.Freeze();
@@ -132,10 +144,19 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
             LostRecords?.Invoke(_durableAt, machine.Time.Elapsed);
         }
 
+        LoseUnwritten();
         _life.End();
         disk.Crash(losesPower);
         _restart?.Dispose();
         _restart = machine.Time.CreateTimer(_ => Start(), null, downFor, Timeout.InfiniteTimeSpan);
+    }
+
+    private void LoseUnwritten()
+    {
+        if (_fullSince is { } since)
+        {
+            LostRecords?.Invoke(since, machine.Time.Elapsed);
+        }
     }
 
     private async Task RunAsync(NodeHost host, Life life, CancellationToken stop)

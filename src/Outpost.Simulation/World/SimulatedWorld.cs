@@ -157,7 +157,7 @@ internal sealed class SimulatedWorld : IDisposable
         }
         else if (fault.Kind == WorldFaults.DiskFull)
         {
-            Disk.Fill(isFull: true);
+            _node.FillDisk(isFull: true);
         }
         else if (fault.Kind == WorldFaults.DnsGone)
         {
@@ -193,7 +193,7 @@ internal sealed class SimulatedWorld : IDisposable
         }
         else if (fault.Kind == WorldFaults.DiskFull)
         {
-            Disk.Fill(isFull: false);
+            _node.FillDisk(isFull: false);
         }
         else if (fault.Kind == WorldFaults.DnsGone)
         {
