@@ -41,9 +41,9 @@ internal static class Mutations
         new("gaps between blocks are not filled", Chains + "Cosmos/BlockFeed.cs",
             "for (var height = (Last ?? head.Height - 1) + 1; height < head.Height; height++)",
             "for (var height = head.Height; height < head.Height; height++)"),
-        new("an overdue window is not asked for", Node + "Windows/TopicWatch.cs",
-            "_isOverdue = rooms.Clock.Reached(isSooner ? end!.Value : _next.At + (HasEvents ? OverdueBlocks : 0));",
-            "_isOverdue = CancellationToken.None;"),
+        new("an overdue window is not asked for", Node + "Windows/NextEvent.cs",
+            "IsOverdue = clock.Reached(isSooner ? end!.Value : opening + (_hasEvents ? OverdueBlocks : 0));",
+            "IsOverdue = CancellationToken.None;"),
         new("a block that is overdue is not looked for", Chains + "Cosmos/BlockWatch.cs",
             "            if (feed.Last is null || feed.Silence < Overdue)\n",
             "            if (feed.Last is not null)\n            {\n                return;\n            }\n\n"

@@ -17,7 +17,7 @@ internal sealed class BlockFeed(
     private const int CredibleLead = 64;
 
     // A node tells of a block a moment before it has the block's results.
-    private const int MaxAsksForNewest = 20;
+    private static readonly TimeSpan NewestPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FetchPatience = TimeSpan.FromSeconds(2);
 
@@ -137,7 +137,8 @@ internal sealed class BlockFeed(
 
     private async Task<Block?> FetchNewestAsync(HeadClaim head, CancellationToken cancellationToken)
     {
-        for (var asked = 0; head.From.Transport is CometTransport node && asked < MaxAsksForNewest; asked++)
+        var start = time.GetTimestamp();
+        while (head.From.Transport is CometTransport node && time.GetElapsedTime(start) < NewestPatience)
         {
             if (await TryFetchAsync(head.From, node, head.Height, cancellationToken) is { } block)
             {
