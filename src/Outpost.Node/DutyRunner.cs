@@ -47,6 +47,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             var known = rooms.Journal.OpenDuty(duty);
             if (known.Outcome is { } past)
             {
+                rooms.Board.Known(duty, past);
                 return past;
             }
 

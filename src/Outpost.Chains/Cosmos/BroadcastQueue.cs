@@ -71,7 +71,9 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             }
             catch (ChainException e)
             {
+                // What waits behind would come before its turn, and too late: whoever needs it sends it again.
                 endpoints.Failed(endpoint, e);
+                batch.AddRange(TakeAll());
                 batch.ForEach(one => one.Done.TrySetResult(new Delivery(null, e)));
             }
             catch (OperationCanceledException e) when (stopped.IsCancellationRequested)
@@ -103,6 +105,16 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             }
 
             return batch;
+        }
+    }
+
+    private List<Waiting> TakeAll()
+    {
+        lock (_lock)
+        {
+            List<Waiting> all = [.. _waiting];
+            _waiting.Clear();
+            return all;
         }
     }
 
