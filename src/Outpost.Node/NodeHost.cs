@@ -145,12 +145,12 @@ public sealed partial class NodeHost
                 }
             }
 
-            if (hasEvents != (block.Events is not null))
+            if (hasEvents != (block.Events is not null) || block.IsAfterDoubtful)
             {
                 hasEvents = block.Events is not null;
                 foreach (var watch in watches.Values)
                 {
-                    watch.HasEvents = hasEvents.Value;
+                    watch.Doubt(hasEvents.Value);
                 }
             }
 

@@ -71,10 +71,9 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             }
             catch (ChainException e)
             {
-                // What waits behind would come before its turn, and too late: whoever needs it sends it again.
                 endpoints.Failed(endpoint, e);
-                batch.AddRange(TakeAll());
                 batch.ForEach(one => one.Done.TrySetResult(new Delivery(null, e)));
+                GiveUpWaiting(e);
             }
             catch (OperationCanceledException e) when (stopped.IsCancellationRequested)
             {
@@ -108,13 +107,18 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
         }
     }
 
-    private List<Waiting> TakeAll()
+    /// <summary>
+    /// What waits behind a request without a reply would come too late, and before its turn where a mempool has lost
+    /// that one meanwhile. Whoever needs it sends it again.
+    /// </summary>
+    private void GiveUpWaiting(ChainException fault)
     {
         lock (_lock)
         {
-            List<Waiting> all = [.. _waiting];
-            _waiting.Clear();
-            return all;
+            while (_waiting.TryDequeue(out var waiting))
+            {
+                waiting.Done.TrySetResult(new Delivery(null, fault));
+            }
         }
     }
 
@@ -208,7 +212,9 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             await ended.CancelAsync();
             if (!request.IsCompleted && endpoints.HasAnotherAnswered(endpoint, begun))
             {
-                endpoints.Overtaken(endpoint, "broadcast", endpoints.Time.GetElapsedTime(start), byWrite: true);
+                var waited = endpoints.Time.GetElapsedTime(start);
+                endpoints.Overtaken(endpoint, "broadcast", waited, byWrite: true);
+                GiveUpWaiting(EndpointFaults.Overtaken("broadcast", endpoint.Url, waited));
                 return;
             }
         }

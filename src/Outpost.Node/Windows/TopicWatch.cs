@@ -62,23 +62,14 @@ public sealed class TopicWatch
 
     public TopicId Topic => _topic;
 
-    /// <summary>
-    /// False while blocks come without events: windows are then found by asking. What happened before a change was
-    /// perhaps not seen, so the topic is looked at anew.
-    /// </summary>
-    public bool HasEvents
+    /// <summary>Events were perhaps left out until now: the topic is looked at anew.</summary>
+    /// <param name="hasEvents">False while blocks come without events: windows are then found by asking.</param>
+    public void Doubt(bool hasEvents)
     {
-        get => _hasEvents;
-        set
-        {
-            if (_hasEvents != value)
-            {
-                _hasEvents = value;
-                _passed.Trail.Doubt();
-                _isDoubted = true;
-                _news.Add(null);
-            }
-        }
+        _hasEvents = hasEvents;
+        _passed.Trail.Doubt();
+        _isDoubted = true;
+        _news.Add(null);
     }
 
     /// <summary>Hands over an event of this topic.</summary>
@@ -212,7 +203,7 @@ public sealed class TopicWatch
         _ready = info;
         _recheck.Forget();
         _next = NextOpening.Of(info, window, _rooms.Clock.Head);
-        _event.Plan(_next, _last, HasEvents);
+        _event.Plan(_next, _last, _hasEvents);
         var open = window.IsOpen ? NewDuty(window.Nonce, window.ClosesAt) : _passed.Open;
         _passed.Told(info);
         if (open is not null && open.ClosesAt - _rooms.Clock.Head < LeastBlocksLeft)
@@ -256,7 +247,7 @@ public sealed class TopicWatch
         _passed.Reach(duty.Id.Nonce);
         _last = duty;
         _next = NextOpening.After(duty.Id.Nonce, _ready!);
-        _event.Plan(_next, _last, HasEvents);
+        _event.Plan(_next, _last, _hasEvents);
         _atHand.Begin(duty, stop);
     }
 

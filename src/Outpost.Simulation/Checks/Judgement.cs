@@ -12,6 +12,9 @@ internal sealed class Judgement
 
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
 
+    /// <summary>A block is seen within this after it was made, where nothing is in the way.</summary>
+    private static readonly TimeSpan Spreads = TimeSpan.FromSeconds(1);
+
     private readonly ChainSide _chain;
     private readonly Obstacles _obstacles;
     private readonly List<string> _violations = [];
@@ -96,7 +99,7 @@ internal sealed class Judgement
 
         // To whom no endpoint shows the chain, or each one late, that one learns late of the window or of its end, and
         // names what is in the way then.
-        obstacles = _obstacles.During(window.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt));
+        obstacles = _obstacles.During(window.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt + Spreads));
         if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome))
             && !IsShortOfTime(window, obstacles, outcome))
         {
@@ -129,8 +132,8 @@ internal sealed class Judgement
     /// <summary>
     /// What all nodes said they had and dropped makes wrong what is sent behind it, until a block shows that it is gone.
     /// </summary>
-    private List<Offence> NotAfterLies(List<Offence> offences) => offences.FindAll(offence =>
-        !_obstacles.IsEverywhere(FaultKind.TxSwallowed.Name, _chain.BlockBefore(offence.At - Moment), offence.At));
+    private List<Offence> NotAfterLies(List<Offence> offences) => offences.FindAll(offence => !_obstacles.IsEverywhere(
+        FaultKind.TxSwallowed.Name, _chain.BlockBefore(offence.At - Moment), offence.At));
 
     private int Count(string kind, List<Offence> offences)
     {
