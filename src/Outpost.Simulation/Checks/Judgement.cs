@@ -130,7 +130,8 @@ internal sealed class Judgement
     }
 
     /// <summary>
-    /// What all nodes said they had and dropped makes wrong what is sent behind it, until a block shows that it is gone.
+    /// What all nodes said they had, and dropped, makes wrong what is sent behind it until a block shows that it is
+    /// gone.
     /// </summary>
     private List<Offence> NotAfterLies(List<Offence> offences) => offences.FindAll(offence => !_obstacles.IsEverywhere(
         FaultKind.TxSwallowed.Name, _chain.BlockBefore(offence.At - Moment), offence.At));

@@ -69,6 +69,20 @@ public sealed class WindowFaultTests
     }
 
     [Fact]
+    public async Task Calls_a_window_closed_of_which_the_chain_knows_nothing_any_more()
+    {
+        using var gone = new NonceIsGone();
+        await using var node = await WatchingAsync(Shape, one => one.Between = gone);
+        await node.ToBlockAsync(FirstOpening);
+        await node.UntilAsync(() => gone.Asked > 1, "the second try");
+        await node.ToBlockAsync(FirstOpening + Shape.WorkerWindow);
+        await node.UntilAsync(() => node.Topic.Missed == 1, "the end of the window");
+        var missed = Assert.IsType<Outcome.Missed>(Assert.Single(node.Status.RecentEnds).Outcome);
+        Assert.Equal(Reason.WindowClosed, missed.Reason);
+        Assert.Contains("nonce not found", missed.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Says_that_the_chain_stands_still_and_does_the_duty_of_the_open_window_when_it_goes_on()
     {
         await using var node = await WatchingAsync(Shape);
