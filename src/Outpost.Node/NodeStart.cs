@@ -88,6 +88,12 @@ internal sealed partial class NodeStart(NodeSurroundings around, BlockClock cloc
     public void Note(Block block, Blackouts blackouts)
     {
         var head = clock.Head;
+        if (head == block.Newest)
+        {
+            // One of many that are fetched after the same silence.
+            return;
+        }
+
         if (head.Value > 0 && block.HeldUpBy is { } detail)
         {
             blackouts.Add(head, block.Newest, detail);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Node;
 using Outpost.Node.Blocks;
@@ -42,5 +43,26 @@ public sealed class NodeStartTests
             await task;
             return true;
         }
+    }
+
+    [Fact]
+    public async Task Remembers_a_silence_however_many_blocks_are_fetched_after_it()
+    {
+        using var world = new ScriptedNodes(1);
+        using var models = new ScriptedModel();
+        var clock = new BlockClock(world.Time, TimeSpan.FromSeconds(5));
+        var start = new NodeStart(
+            new NodeSurroundings(world, models, world.Time, new Random(1), NullLoggerFactory.Instance), clock,
+            new StatusBoard("allo1", [], world.Time));
+        var blackouts = new Blackouts();
+        await clock.AdvanceAsync(new Height(240));
+        for (var height = 241; height <= 961; height++)
+        {
+            var block = new Outpost.Chains.Cosmos.Block(new Height(height), null, null) { Newest = new Height(961), HeldUpBy = "all refuse" };
+            start.Note(block, blackouts);
+            await clock.AdvanceAsync(block.Newest);
+        }
+
+        Assert.Equal("all refuse", blackouts.During(new Height(264), new Height(268)));
     }
 }
