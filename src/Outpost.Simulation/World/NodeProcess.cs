@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Keys;
 using Outpost.Node;
+using Outpost.Simulation.Checks;
 using Outpost.Simulation.Clock;
+using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.World;
 
@@ -23,6 +25,7 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     private bool _isNameless;
     private TimeSpan _durableAt;
     private TimeSpan? _fullSince;
+    private TimeSpan _freeSince;
 
     /// <summary>Null while it runs.</summary>
     public TimeSpan? DownSince { get; private set; } = TimeSpan.Zero;
@@ -107,10 +110,18 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
         }
     }
 
-    /// <summary>While the disk is full, what is recorded lives in the process only.</summary>
+    /// <summary>While the disk is full, and for a moment after, what is recorded lives in the process only.</summary>
     public void FillDisk(bool isFull)
     {
-        _fullSince = isFull ? machine.Time.Elapsed : null;
+        if (isFull)
+        {
+            (_fullSince, _freeSince) = (machine.Time.Elapsed, TimeSpan.MaxValue);
+        }
+        else
+        {
+            _freeSince = machine.Time.Elapsed;
+        }
+
         disk.Fill(isFull);
     }
 
@@ -153,7 +164,8 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
 
     private void LoseUnwritten()
     {
-        if (_fullSince is { } since)
+        var hasWritten = _freeSince < machine.Time.Elapsed - Impediment.Of(WorldFaults.DiskFull.Name).Recovery;
+        if (_fullSince is { } since && !hasWritten)
         {
             LostRecords?.Invoke(since, machine.Time.Elapsed);
         }
