@@ -47,13 +47,12 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             var known = rooms.Journal.OpenDuty(duty);
             if (known.Outcome is { } past)
             {
+                rooms.Board.Known(duty, past);
                 return past;
             }
 
             rooms.Board.Computing(duty);
-            var outcome = await DoAsync(known, entrypoint, stop);
-            End(duty, outcome);
-            return outcome;
+            return End(duty, await DoAsync(known, entrypoint, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -61,22 +60,16 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         }
         catch (ChainException fault)
         {
-            var outcome = new Outcome.Missed(Reason.ChainUnreachable, fault.Message);
-            End(duty, outcome);
-            return outcome;
+            return End(duty, new Outcome.Missed(Reason.ChainUnreachable, fault.Message));
         }
         catch (JournalException fault) when (fault.IsTransient)
         {
-            var outcome = new Outcome.Missed(Reason.JournalUnavailable, fault.Message);
-            End(duty, outcome);
-            return outcome;
+            return End(duty, new Outcome.Missed(Reason.JournalUnavailable, fault.Message));
         }
         catch (Exception fault)
         {
             Faulted(fault);
-            var outcome = new Outcome.Missed(Reason.Fault, $"{fault.GetType().Name}: {fault.Message}");
-            End(duty, outcome);
-            return outcome;
+            return End(duty, new Outcome.Missed(Reason.Fault, $"{fault.GetType().Name}: {fault.Message}"));
         }
     }
 
@@ -148,7 +141,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
                 case LaneAnswer.NotIncluded { Refusal: Refusal.AlreadySubmitted, Detail: var detail }:
                     return await DoneElsewhereAsync(duty, detail, stop);
                 case LaneAnswer.NotIncluded missed:
-                    return new Outcome.Missed(missed.Reason, missed.Detail);
+                    return new Outcome.Missed(ReasonOf(missed.Refusal) ?? missed.Reason, missed.Detail);
                 case LaneAnswer.InBlock { Result: var result }:
                     if (await VerdictAsync(duty, message, result, stop) is { } outcome)
                     {
@@ -209,9 +202,13 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
                 // One before it in the same block failed, or it was cut short for that one's sake: it was not charged.
                 return null;
             default:
-                return new Outcome.Missed(RefusalPolicy.Of(refusal).Reason, detail);
+                return new Outcome.Missed(ReasonOf(refusal) ?? RefusalPolicy.Of(refusal).Reason, detail);
         }
     }
+
+    /// <summary>The chain did open this window: where it does not know it any more, its last block is there.</summary>
+    private static Reason? ReasonOf(Refusal refusal) =>
+        refusal is Refusal.NonceNotFound or Refusal.WindowNotOpen ? Reason.WindowClosed : null;
 
     /// <summary>
     /// The chain has an answer of this account already, and not by these bytes: another process with the same key gave
@@ -254,7 +251,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         .OfType<AlloraEvent.InferenceAdmitted>()
         .Any(admitted => admitted.Topic == id.Topic && admitted.Nonce == id.Nonce && admitted.Inferer == key.Address);
 
-    private void End(Duty duty, Outcome outcome)
+    private Outcome End(Duty duty, Outcome outcome)
     {
         try
         {
@@ -276,6 +273,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
                 Missed(missed.Reason.Code, missed.Detail, missed.Reason.Fix);
                 break;
         }
+
+        return outcome;
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Computed {Value} in {Attempts} attempts")]

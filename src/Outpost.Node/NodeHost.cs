@@ -30,6 +30,8 @@ public sealed partial class NodeHost
 
     private static readonly TimeSpan StallPeriod = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan JournalPeriod = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Blocks that wait to be searched for our transactions; the late search finds what a lost one held.
     /// </summary>
@@ -119,7 +121,8 @@ public sealed partial class NodeHost
                 BalanceAsync(cosmos, stop.Token),
                 new StandstillWatch(
                     cosmos, _clock, _around.Time, _around.Loggers.CreateLogger<StandstillWatch>()).RunAsync(stop.Token),
-                LookForStallsAsync(stop.Token));
+                LookForStallsAsync(stop.Token),
+                KeepJournalAsync(journal, stop.Token));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -145,12 +148,12 @@ public sealed partial class NodeHost
                 }
             }
 
-            if (hasEvents != (block.Events is not null))
+            if (hasEvents != (block.Events is not null) || block.IsAfterDoubtful)
             {
                 hasEvents = block.Events is not null;
                 foreach (var watch in watches.Values)
                 {
-                    watch.HasEvents = hasEvents.Value;
+                    watch.Doubt(hasEvents.Value);
                 }
             }
 
@@ -217,6 +220,16 @@ public sealed partial class NodeHost
             {
                 Stalled(topic, line);
             }
+        }
+    }
+
+    /// <summary>After a full disk the records of meanwhile are written, whether new ones come or not.</summary>
+    private async Task KeepJournalAsync(DutyJournal journal, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(JournalPeriod, _around.Time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            journal.WriteWaiting();
         }
     }
 

@@ -14,7 +14,9 @@ namespace Outpost.Node;
 internal sealed partial class NodeStart(NodeSurroundings around, BlockClock clock, StatusBoard board)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>One question to each endpoint costs little, and a window can be over in twenty seconds.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
 
     private readonly ILogger _logger = around.Loggers.CreateLogger<NodeHost>();
     private readonly long _startedAt = around.Time.GetTimestamp();
@@ -27,6 +29,7 @@ internal sealed partial class NodeStart(NodeSurroundings around, BlockClock cloc
     /// </summary>
     public async Task<DutyJournal?> OpenJournalAsync(string path, CancellationToken stop)
     {
+        string? told = null;
         for (var pause = ShortestPause; ; pause = Longer(pause))
         {
             try
@@ -35,8 +38,13 @@ internal sealed partial class NodeStart(NodeSurroundings around, BlockClock cloc
             }
             catch (JournalException fault) when (fault.IsTransient)
             {
+                if (fault.Message != told)
+                {
+                    NoJournal(LongestPause.TotalSeconds, fault.Message);
+                }
+
+                told = fault.Message;
                 board.Node(fault.Message, isWatching: false);
-                NoJournal(fault.Message, pause.TotalSeconds);
                 await Task.Delay(pause, around.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (stop.IsCancellationRequested)
                 {
@@ -62,9 +70,13 @@ internal sealed partial class NodeStart(NodeSurroundings around, BlockClock cloc
             }
             catch (ChainException fault)
             {
+                if (fault.Message != _obstacle)
+                {
+                    NotConnected(LongestPause.TotalSeconds, fault.Message);
+                }
+
                 _obstacle = fault.Message;
                 board.Node($"No endpoint can be used yet: {fault.Message}", isWatching: false);
-                NotConnected(fault.Message, pause.TotalSeconds);
                 await Task.Delay(pause, around.Time, stop);
             }
         }
@@ -76,6 +88,12 @@ internal sealed partial class NodeStart(NodeSurroundings around, BlockClock cloc
     public void Note(Block block, Blackouts blackouts)
     {
         var head = clock.Head;
+        if (head == block.Newest)
+        {
+            // One of many that are fetched after the same silence.
+            return;
+        }
+
         if (head.Value > 0 && block.HeldUpBy is { } detail)
         {
             blackouts.Add(head, block.Newest, detail);
@@ -101,13 +119,13 @@ internal sealed partial class NodeStart(NodeSurroundings around, BlockClock cloc
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No journal yet, next try in {Seconds} s: {Detail}")]
-    private partial void NoJournal(string detail, double seconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No journal yet, tried again every {Seconds} s: {Detail}")]
+    private partial void NoJournal(double seconds, string detail);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to {ChainId} as {Address}")]
     private partial void Connected(string chainId, string address);
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "No endpoint can be used yet, next try in {Seconds} s: {Detail}")]
-    private partial void NotConnected(string detail, double seconds);
+        Level = LogLevel.Warning, Message = "No endpoint can be used yet, asked again every {Seconds} s: {Detail}")]
+    private partial void NotConnected(double seconds, string detail);
 }

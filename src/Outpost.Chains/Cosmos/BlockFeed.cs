@@ -17,10 +17,11 @@ internal sealed class BlockFeed(
     private const int CredibleLead = 64;
 
     // A node tells of a block a moment before it has the block's results.
-    private const int MaxAsksForNewest = 20;
+    private static readonly TimeSpan NewestPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FetchPatience = TimeSpan.FromSeconds(2);
 
+    private readonly BareBlocks _bare = new();
     private long _passedAt = time.GetTimestamp();
 
     /// <summary>The last block passed on; null before the first.</summary>
@@ -60,6 +61,7 @@ internal sealed class BlockFeed(
         }
 
         await FillAsync(head, cancellationToken);
+        _bare.Told(head.From, head.Height, newest.Events is { Count: 0 }, isNew: true);
         await PassAsync(newest, cancellationToken);
         return true;
     }
@@ -67,8 +69,10 @@ internal sealed class BlockFeed(
     /// <summary>Passes on a block that a socket told, after those before it. False when it is not believed.</summary>
     public async Task<bool> PassAsync(Endpoint from, BlockResults results, CancellationToken cancellationToken)
     {
+        var isBare = results.Events.Count == 0;
         if (results.Height <= Last)
         {
+            _bare.Told(from, results.Height, isBare, isNew: false);
             return true;
         }
 
@@ -80,6 +84,7 @@ internal sealed class BlockFeed(
         }
 
         await FillAsync(claim, cancellationToken);
+        _bare.Told(from, results.Height, isBare, isNew: true);
         await PassAsync(Told(results), cancellationToken);
         return true;
     }
@@ -89,7 +94,8 @@ internal sealed class BlockFeed(
 
     private async Task PassAsync(Block block, CancellationToken cancellationToken)
     {
-        await blocks.WriteAsync(block with { HeldUpBy = HeldUpBy }, cancellationToken);
+        await blocks.WriteAsync(
+            block with { HeldUpBy = HeldUpBy, IsAfterDoubtful = _bare.TakeDoubt() }, cancellationToken);
         HeldUpBy = block.Newest > block.Height ? HeldUpBy : null;
         Last = block.Height.Value;
         _passedAt = time.GetTimestamp();
@@ -137,7 +143,8 @@ internal sealed class BlockFeed(
 
     private async Task<Block?> FetchNewestAsync(HeadClaim head, CancellationToken cancellationToken)
     {
-        for (var asked = 0; head.From.Transport is CometTransport node && asked < MaxAsksForNewest; asked++)
+        var start = time.GetTimestamp();
+        while (head.From.Transport is CometTransport node && time.GetElapsedTime(start) < NewestPatience)
         {
             if (await TryFetchAsync(head.From, node, head.Height, cancellationToken) is { } block)
             {

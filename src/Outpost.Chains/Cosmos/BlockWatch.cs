@@ -25,6 +25,9 @@ internal sealed partial class BlockWatch(
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>One reader asks for all topics: that it soon sees an endpoint which is back costs little.</summary>
+    private static readonly TimeSpan LongestPauseAfterFailure = TimeSpan.FromSeconds(4);
+
     /// <summary>An empty block waits this long at most for what the other socket says of it.</summary>
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(250);
 
@@ -227,7 +230,8 @@ internal sealed partial class BlockWatch(
         var sinceLook = time.GetElapsedTime(_lookedAt);
         if (_failedLooks > 0)
         {
-            return Shorter(ShortestPoll * Math.Pow(2, Math.Min(_failedLooks, 16)), LongestPause) - sinceLook;
+            return Shorter(ShortestPoll * Math.Pow(2, Math.Min(_failedLooks, 16)), LongestPauseAfterFailure)
+                - sinceLook;
         }
 
         // The longer it is quiet, the less often it is asked; a socket tells when it goes on.

@@ -73,6 +73,7 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             {
                 endpoints.Failed(endpoint, e);
                 batch.ForEach(one => one.Done.TrySetResult(new Delivery(null, e)));
+                GiveUpWaiting(e);
             }
             catch (OperationCanceledException e) when (stopped.IsCancellationRequested)
             {
@@ -103,6 +104,21 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             }
 
             return batch;
+        }
+    }
+
+    /// <summary>
+    /// What waits behind a request without a reply would come too late, and before its turn where a mempool has lost
+    /// that one meanwhile. Whoever needs it sends it again.
+    /// </summary>
+    private void GiveUpWaiting(ChainException fault)
+    {
+        lock (_lock)
+        {
+            while (_waiting.TryDequeue(out var waiting))
+            {
+                waiting.Done.TrySetResult(new Delivery(null, fault));
+            }
         }
     }
 
@@ -196,7 +212,9 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             await ended.CancelAsync();
             if (!request.IsCompleted && endpoints.HasAnotherAnswered(endpoint, begun))
             {
-                endpoints.Overtaken(endpoint, "broadcast", endpoints.Time.GetElapsedTime(start), byWrite: true);
+                var waited = endpoints.Time.GetElapsedTime(start);
+                endpoints.Overtaken(endpoint, "broadcast", waited, byWrite: true);
+                GiveUpWaiting(EndpointFaults.Overtaken("broadcast", endpoint.Url, waited));
                 return;
             }
         }

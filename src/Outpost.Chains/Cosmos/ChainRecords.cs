@@ -75,4 +75,7 @@ public sealed record Block(Height Height, IReadOnlyList<ChainEvent>? Events, int
 
     /// <summary>What the endpoints said when they were asked for it in vain before; null: it came in time.</summary>
     public string? HeldUpBy { get; init; }
+
+    /// <summary>True when the endpoint that told the blocks before this one may have left their events out.</summary>
+    public bool IsAfterDoubtful { get; init; }
 }

@@ -4,7 +4,9 @@ namespace Outpost.Chains.Rpc;
 internal sealed class Patience(TimeProvider time, Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    // A look costs one request, and most windows are open for half a minute or more.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     private readonly long _start = time.GetTimestamp();
 

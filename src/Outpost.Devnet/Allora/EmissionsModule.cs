@@ -9,6 +9,8 @@ namespace Outpost.Devnet.Allora;
 internal sealed class EmissionsModule
 {
     private readonly HashSet<string> _globalWorkers;
+    private readonly TopicHistory? _history;
+    private long _upgradedAt;
 
     public EmissionsModule(DevnetOptions options)
     {
@@ -26,21 +28,41 @@ internal sealed class EmissionsModule
             Seed(state, options.Seed);
             Topics.Add(topic.Id.Value, state);
         }
+
+        _history = new TopicHistory(Topics);
+    }
+
+    /// <summary>The module of an earlier block, for queries and simulations.</summary>
+    private EmissionsModule(EmissionsModule now, TopicHistory history, long height)
+    {
+        (Limits, _globalWorkers) = (now.Limits, now._globalWorkers);
+        Version = height < now._upgradedAt ? EmissionsVersion.V9 : now.Version;
+        Topics = history.After(height);
     }
 
     public EmissionsLimits Limits { get; }
 
-    public EmissionsVersion Version { get; set; }
+    public EmissionsVersion Version { get; private set; }
 
     /// <summary>What holds for the topics in this block.</summary>
     public TopicTerms Terms { get; set; } = TopicTerms.Usual;
 
-    public SortedDictionary<ulong, TopicState> Topics { get; } = [];
+    public SortedDictionary<ulong, TopicState> Topics { get; private init; } = [];
 
     /// <summary>Addresses of the seeded background workers, by topic.</summary>
     public Dictionary<ulong, IReadOnlyList<string>> Competitors { get; } = [];
 
     public string EventName(string name) => $"emissions.v{(int)Version}.{name}";
+
+    /// <summary>With the block of this height it becomes v10.</summary>
+    public void Upgrade(long height) => (Version, _upgradedAt) = (EmissionsVersion.V10, height);
+
+    /// <summary>Call once after each block, before anything else changes.</summary>
+    public void Commit(long height) => _history?.Commit(height);
+
+    /// <summary>As it was after the block of this height; what is changed in it changes nothing here.</summary>
+    public EmissionsModule AsOf(long height) =>
+        _history is { } history ? new EmissionsModule(this, history, height) : this;
 
     public bool CanSubmitWorkerPayload(TopicState topic, string address) =>
         topic.Options.WorkerWhitelist is null

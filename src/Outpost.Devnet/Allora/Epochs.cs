@@ -145,10 +145,10 @@ internal sealed class Epochs(EmissionsModule module)
             .ToArray();
         var closed = new ClosedNonce(nonce, labels, inferences,
             [.. labels.Select((_, index) => Median(inferences.Select(inference => inference.Values[index])))]);
-        topic.Closed[nonce] = closed;
+        topic.Closed = topic.Closed.SetItem(nonce, closed);
         if (topic.Closed.Count > KeptNonces)
         {
-            topic.Closed.Remove(topic.Closed.Keys.First());
+            topic.Closed = topic.Closed.Remove(topic.Closed.Keys.First());
         }
 
         topic.ReputerNonces.Insert(0, nonce);

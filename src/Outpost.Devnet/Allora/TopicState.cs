@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Outpost.Chains.Wire.Emissions.V10;
 
 namespace Outpost.Devnet.Allora;
@@ -22,7 +23,7 @@ internal sealed class TopicState(TopicOptions options)
     /// <summary>SINGLE topics have one label of this name.</summary>
     public const string SingleLabel = "y";
 
-    private readonly Dictionary<long, long> _windowEnds = [];
+    private Dictionary<long, long> _windowEnds = [];
 
     public TopicOptions Options { get; } = options;
 
@@ -35,29 +36,32 @@ internal sealed class TopicState(TopicOptions options)
     public long NextChurn { get; set; } = options.FirstOpening;
 
     /// <summary>Newest first, as the chain lists them.</summary>
-    public List<long> WorkerNonces { get; } = [];
+    public List<long> WorkerNonces { get; private init; } = [];
 
     /// <summary>Newest first; opened to reputers once their truth is known.</summary>
-    public List<long> ReputerNonces { get; } = [];
+    public List<long> ReputerNonces { get; private init; } = [];
 
-    public SortedDictionary<string, ActiveInference> ActiveInferers { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, ActiveInference> ActiveInferers { get; private init; } =
+        new(StringComparer.Ordinal);
 
-    public SortedDictionary<string, InputForecast> ActiveForecasters { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, InputForecast> ActiveForecasters { get; private init; } =
+        new(StringComparer.Ordinal);
 
-    public Dictionary<string, ScoreEma> Scores { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ScoreEma> Scores { get; private init; } = new(StringComparer.Ordinal);
 
-    public Dictionary<string, ScoreEma> ForecasterScores { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ScoreEma> ForecasterScores { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Owner by worker.</summary>
-    public SortedDictionary<string, string> Workers { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Workers { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Owner by reputer.</summary>
-    public SortedDictionary<string, string> Reputers { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, string> Reputers { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Labels of the open window in the order of their ids, which start at 1.</summary>
-    public List<string> OpenLabels { get; } = [];
+    public List<string> OpenLabels { get; private init; } = [];
 
-    public SortedDictionary<long, ClosedNonce> Closed { get; } = [];
+    public ImmutableSortedDictionary<long, ClosedNonce> Closed { get; set; } =
+        ImmutableSortedDictionary<long, ClosedNonce>.Empty;
 
     /// <summary>Blocks that the newest window is open, and the next one by what is known now.</summary>
     public long WorkerWindow { get; private set; } = options.WorkerWindow;
@@ -99,6 +103,39 @@ internal sealed class TopicState(TopicOptions options)
 
         return null;
     }
+
+    /// <summary>As it is now; only the scores, which no query shows, move on with this one.</summary>
+    public TopicState Copy() => new(Options)
+    {
+        IsActive = IsActive,
+        EpochLastEnded = EpochLastEnded,
+        NextChurn = NextChurn,
+        WorkerNonces = [.. WorkerNonces],
+        ReputerNonces = [.. ReputerNonces],
+        ActiveInferers = new(ActiveInferers, StringComparer.Ordinal),
+        ActiveForecasters = new(ActiveForecasters, StringComparer.Ordinal),
+        Scores = Scores,
+        ForecasterScores = ForecasterScores,
+        Workers = new(Workers, StringComparer.Ordinal),
+        Reputers = new(Reputers, StringComparer.Ordinal),
+        OpenLabels = [.. OpenLabels],
+        Closed = Closed,
+        WorkerWindow = WorkerWindow,
+        EpochLength = EpochLength,
+        _windowEnds = new(_windowEnds),
+    };
+
+    /// <summary>True for a copy since which nothing has changed but scores.</summary>
+    public bool IsStill(TopicState copy) =>
+        (IsActive, EpochLastEnded, NextChurn, WorkerWindow, EpochLength)
+            == (copy.IsActive, copy.EpochLastEnded, copy.NextChurn, copy.WorkerWindow, copy.EpochLength)
+        && (Workers.Count, Reputers.Count, OpenLabels.Count)
+            == (copy.Workers.Count, copy.Reputers.Count, copy.OpenLabels.Count)
+        && ReferenceEquals(Closed, copy.Closed)
+        && WorkerNonces.SequenceEqual(copy.WorkerNonces)
+        && ReputerNonces.SequenceEqual(copy.ReputerNonces)
+        && ActiveInferers.Keys.SequenceEqual(copy.ActiveInferers.Keys)
+        && ActiveForecasters.Keys.SequenceEqual(copy.ActiveForecasters.Keys);
 
     /// <summary>Blocks between the truth's block and the epoch tick that follows it.</summary>
     public long RevealSlack =>

@@ -122,20 +122,22 @@ internal sealed class Chain
     }
 
     /// <summary>Ante and messages on the pending state, signatures unread, nothing kept.</summary>
-    public TxResult Simulate(byte[] bytes)
+    /// <param name="height">The newest block that the asked node has; its mempool holds what came since.</param>
+    public TxResult Simulate(byte[] bytes, long height)
     {
         lock (_gate)
         {
-            var tx = DecodedTx.Decode(bytes, _types, out var refused);
+            var (types, messages) = height == Store.Height ? (_types, _messages) : As(Emissions.AsOf(height));
+            var tx = DecodedTx.Decode(bytes, types, out var refused);
             if (tx is null)
             {
                 return TxResult.Unread(refused!);
             }
 
-            var context = new TxContext(tx, TxMode.Simulate, Store.Height, new AccountBook(_checkState));
+            var context = new TxContext(tx, TxMode.Simulate, height, new AccountBook(_checkState));
             var undo = new UndoLog();
             var responses = new List<Any>();
-            refused = _ante.Run(context) ?? _messages.Run(context, undo, responses);
+            refused = _ante.Run(context) ?? messages.Run(context, undo, responses);
             undo.Undo();
             return TxResult.Of(refused, context, responses);
         }
@@ -172,13 +174,17 @@ internal sealed class Chain
                 },
                 Options.ChainId);
             Store.Add(block);
-            _money.Apply(terms);
+            _money.Apply(terms, height);
             History.Commit(height);
+            Emissions.Commit(height);
             _checkState = new AccountBook(_state);
             _mempool.Settle(delivered, Recheck);
             return block;
         }
     }
+
+    private static (MessageTypes Types, MessageRunner Messages) As(EmissionsModule module) =>
+        (new MessageTypes(module.Version), new MessageRunner(module));
 
     private TxResult Check(byte[] bytes, out DecodedTx? tx)
     {
@@ -276,7 +282,7 @@ internal sealed class Chain
         Emissions.Terms = terms.Topics;
         if (Emissions.Version == EmissionsVersion.V9 && (height == Options.UpgradeHeight || terms.IsUpgraded))
         {
-            Emissions.Version = EmissionsVersion.V10;
+            Emissions.Upgrade(height);
             _types = new MessageTypes(Emissions.Version);
         }
 

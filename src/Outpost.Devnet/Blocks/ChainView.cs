@@ -1,3 +1,5 @@
+using System.Numerics;
+using Outpost.Devnet.Allora;
 using Outpost.Devnet.Faults;
 using Outpost.Devnet.Ledger;
 
@@ -9,6 +11,8 @@ namespace Outpost.Devnet.Blocks;
 /// </summary>
 internal sealed class ChainView(Chain chain, NodeFaults faults)
 {
+    private EmissionsModule? _emissions;
+
     /// <summary>The node's head.</summary>
     public long Height { get; } = Math.Max(
         Math.Min(chain.Store.LowestHeight, chain.Store.Height), faults.Head(chain.Store.Height));
@@ -41,6 +45,14 @@ internal sealed class ChainView(Chain chain, NodeFaults faults)
     public Account? Account(string address) => Height == chain.Store.Height
         ? chain.Accounts.Find(address)
         : chain.History.Find(address, Height);
+
+    public EmissionsModule Emissions => _emissions ??= Height == chain.Store.Height
+        ? chain.Emissions
+        : chain.Emissions.AsOf(Height);
+
+    public BigInteger GasPriceAtto => chain.Fees.PriceAttoAt(Height);
+
+    public string GasPriceText => chain.Fees.PriceTextAt(Height);
 
     private Block Shown(Block block) => faults.Has(FaultKind.RpcEmptyEvents) ? block with { Events = [] } : block;
 }

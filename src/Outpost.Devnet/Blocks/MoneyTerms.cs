@@ -11,12 +11,12 @@ internal sealed class MoneyTerms(DevnetOptions options, FeeMarket fees, AccountB
     private decimal _factor = 1;
 
     /// <summary>At the end of a block: what waits is checked again under the new terms.</summary>
-    public void Apply(ChainTerms terms)
+    public void Apply(ChainTerms terms, long height)
     {
         if (terms.GasPriceFactor != _factor)
         {
             _factor = terms.GasPriceFactor;
-            fees.PriceAtto = new BigInteger(_factor * 1_000_000) * _usualPrice / 1_000_000;
+            fees.SetPrice(new BigInteger(_factor * 1_000_000) * _usualPrice / 1_000_000, height);
         }
 
         if (terms.FundsAreGone && _aside.Count == 0)

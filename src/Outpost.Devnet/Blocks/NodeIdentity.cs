@@ -20,8 +20,8 @@ internal static class NodeIdentity
         Convert.ToHexString(SHA256.HashData(ValidatorKey(seed)).AsSpan(0, 20));
 
     /// <summary>The release of the real chain that speaks the running emissions version.</summary>
-    public static string AppVersion(Chain chain) =>
-        chain.Emissions.Version == EmissionsVersion.V9 ? "v0.16.0" : "v0.17.0";
+    public static string AppVersion(ChainView view) =>
+        view.Emissions.Version == EmissionsVersion.V9 ? "v0.16.0" : "v0.17.0";
 
     private static byte[] Derive(string role, int seed) => SHA256.HashData(Encoding.UTF8.GetBytes($"{role}/{seed}"));
 }

@@ -25,7 +25,7 @@ public sealed record FaultKind(string Name, string Summary, string AmountUnit = 
         "The node says that it is catching up, and its head stands where it was when this began.");
 
     public static readonly FaultKind RpcBehind = new("rpc-behind",
-        "The node shows blocks, transactions, events and accounts as of this many blocks ago.", "blocks", 5);
+        "The node shows everything as of this many blocks ago, and simulates there.", "blocks", 5);
 
     public static readonly FaultKind RpcAhead = new("rpc-ahead",
         "The node's head claims this many blocks more than there are.", "blocks", 5);

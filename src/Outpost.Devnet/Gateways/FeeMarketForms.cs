@@ -9,18 +9,18 @@ internal static class FeeMarketForms
     private const string LearningRate = "0.125000000000000000";
     private const string Zero = "0.000000000000000000";
 
-    public static JsonObject State(Chain chain) => new()
+    public static JsonObject State(ChainView view) => new()
     {
         ["state"] = new JsonObject
         {
-            ["base_gas_price"] = chain.Fees.PriceText,
+            ["base_gas_price"] = view.GasPriceText,
             ["learning_rate"] = LearningRate,
             ["window"] = new JsonArray("0"),
             ["index"] = "0",
         },
     };
 
-    public static JsonObject Parameters(Chain chain) => new()
+    public static JsonObject Parameters(ChainView view) => new()
     {
         ["params"] = new JsonObject
         {
@@ -28,7 +28,7 @@ internal static class FeeMarketForms
             ["beta"] = "1.000000000000000000",
             ["gamma"] = Zero,
             ["delta"] = Zero,
-            ["min_base_gas_price"] = chain.Fees.PriceText,
+            ["min_base_gas_price"] = view.GasPriceText,
             ["min_learning_rate"] = LearningRate,
             ["max_learning_rate"] = LearningRate,
             ["max_block_utilization"] = "30000000",

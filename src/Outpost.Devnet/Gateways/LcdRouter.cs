@@ -12,7 +12,7 @@ namespace Outpost.Devnet.Gateways;
 internal sealed class LcdRouter
 {
     private const string HeightHeader = "x-cosmos-block-height";
-    private readonly Chain _chain;
+    private readonly ChainNode _node;
     private readonly QueryTable _queries;
     private readonly GatewayJson _json;
     private readonly TxsByEvent _txsByEvent;
@@ -24,7 +24,7 @@ internal sealed class LcdRouter
 
     public LcdRouter(ChainNode node, QueryTable queries)
     {
-        (_chain, _queries) = (node.Chain, queries);
+        (_node, _queries) = (node, queries);
         _json = new GatewayJson(() => node.Chain.Types);
         _txsByEvent = new TxsByEvent(node, queries, _json);
     }
@@ -37,12 +37,12 @@ internal sealed class LcdRouter
             case ("GET", "/cosmos/tx/v1beta1/txs"):
                 return _txsByEvent.Answer(request);
             case ("GET", "/feemarket/v1/state"):
-                return NodeReply.Json(200, FeeMarketForms.State(_chain));
+                return NodeReply.Json(200, _node.Read(FeeMarketForms.State));
             case ("GET", "/feemarket/v1/params"):
-                return NodeReply.Json(200, FeeMarketForms.Parameters(_chain));
+                return NodeReply.Json(200, _node.Read(FeeMarketForms.Parameters));
         }
 
-        foreach (var route in _routes[(int)_chain.Emissions.Version])
+        foreach (var route in _routes[(int)_node.Read(view => view.Emissions.Version)])
         {
             if (route.Method == request.Method && Match(route.Segments, segments) is { } values)
             {

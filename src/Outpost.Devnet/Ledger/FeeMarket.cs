@@ -10,15 +10,37 @@ namespace Outpost.Devnet.Ledger;
 internal sealed class FeeMarket(decimal gasPriceUallo, IReadOnlyList<FeeAllowance> allowances)
 {
     public const string Denom = "uallo";
+
+    /// <summary>Prices that can be gone back to; further back is answered as of the oldest.</summary>
+    private const int PricesKept = 100;
+
     private static readonly BigInteger One = BigInteger.Pow(10, 18);
 
-    /// <summary>The price of one unit of gas in uallo times 10^18, as a LegacyDec travels in protobuf.</summary>
-    public BigInteger PriceAtto { get; set; } =
-        new BigInteger(gasPriceUallo * 1_000_000_000m) * 1_000_000_000;
+    private readonly List<(long From, BigInteger Atto)> _prices =
+        [(0, new BigInteger(gasPriceUallo * 1_000_000_000m) * 1_000_000_000)];
 
-    /// <summary>The price as JSON shows it: 18 digits after the point.</summary>
-    public string PriceText =>
-        $"{PriceAtto / One}.{(PriceAtto % One).ToString(CultureInfo.InvariantCulture).PadLeft(18, '0')}";
+    /// <summary>The price of one unit of gas in uallo times 10^18, as a LegacyDec travels in protobuf.</summary>
+    public BigInteger PriceAtto => _prices[^1].Atto;
+
+    /// <summary>The price after the block of this height.</summary>
+    public BigInteger PriceAttoAt(long height)
+    {
+        var at = _prices.FindLastIndex(price => price.From <= height);
+        return _prices[Math.Max(at, 0)].Atto;
+    }
+
+    /// <summary>The same as JSON shows it: 18 digits after the point.</summary>
+    public string PriceTextAt(long height) => Text(PriceAttoAt(height));
+
+    /// <summary>Another price from the block of this height on.</summary>
+    public void SetPrice(BigInteger atto, long height)
+    {
+        _prices.Add((height, atto));
+        if (_prices.Count > PricesKept)
+        {
+            _prices.RemoveAt(0);
+        }
+    }
 
     public Refused? Deduct(TxContext context)
     {
@@ -59,6 +81,9 @@ internal sealed class FeeMarket(decimal gasPriceUallo, IReadOnlyList<FeeAllowanc
         return TooLittle(context, gas, amount) ?? Take(context, amount);
     }
 
+    private static string Text(BigInteger atto) =>
+        $"{atto / One}.{(atto % One).ToString(CultureInfo.InvariantCulture).PadLeft(18, '0')}";
+
     private Refused? TooLittle(TxContext context, ulong gas, BigInteger amount)
     {
         var required = ((PriceAtto * gas) + One - 1) / One;
@@ -66,7 +91,7 @@ internal sealed class FeeMarket(decimal gasPriceUallo, IReadOnlyList<FeeAllowanc
             ? null
             : Refused.Sdk(13,
                 $"error checking fee: got: {amount}{Denom} required: {required}{Denom}, "
-                + $"minGasPrice: {PriceText}{Denom}, gas: {gas}: insufficient fee");
+                + $"minGasPrice: {Text(PriceAtto)}{Denom}, gas: {gas}: insufficient fee");
     }
 
     private Refused? Take(TxContext context, BigInteger amount)

@@ -77,7 +77,7 @@ internal static class BlockQueries
         {
             Name = "allora",
             AppName = "allorad",
-            Version = NodeIdentity.AppVersion(node.Chain),
+            Version = node.Read(NodeIdentity.AppVersion),
             CosmosSdkVersion = "v0.50.14",
             GoVersion = "none",
         },

@@ -32,10 +32,10 @@ internal static class CosmosQueries
         table.Add<QueryBalanceRequest>("/cosmos.bank.v1beta1.Query/Balance", request => Balance(node, request));
         table.Add<GasPriceRequest>("/feemarket.feemarket.v1.Query/GasPrice", request =>
             request.Denom == FeeMarket.Denom
-                ? new(new GasPriceResponse { Price = Price(chain) })
+                ? new(new GasPriceResponse { Price = Price(node) })
                 : QueryAnswer.Failed(GrpcCode.Unknown, $"denom resolver not set: {request.Denom}"));
         table.Add<GasPricesRequest>("/feemarket.feemarket.v1.Query/GasPrices", _ =>
-            new(new GasPricesResponse { Prices = { Price(chain) } }));
+            new(new GasPricesResponse { Prices = { Price(node) } }));
         table.Add<ConfigRequest>("/cosmos.base.node.v1beta1.Service/Config", _ => new(new ConfigResponse
         {
             MinimumGasPrice = $"{chain.Options.GasPriceUallo.ToString(CultureInfo.InvariantCulture)}uallo",
@@ -100,9 +100,9 @@ internal static class CosmosQueries
         });
     }
 
-    private static DecCoin Price(Chain chain) => new()
+    private static DecCoin Price(ChainNode node) => new()
     {
         Denom = FeeMarket.Denom,
-        Amount = chain.Fees.PriceAtto.ToString(CultureInfo.InvariantCulture),
+        Amount = node.Read(view => view.GasPriceAtto).ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -9,20 +9,20 @@ namespace Outpost.Devnet.Queries;
 /// </summary>
 internal static class EmissionsQueries
 {
-    public static void AddTo(QueryTable table, Chain chain)
+    public static void AddTo(QueryTable table, ChainNode node)
     {
-        var read = new TopicReader(chain);
-        table.Add<GetParamsRequest>("GetParams", _ => new(EmissionsForms.Params(chain.Emissions)));
+        var read = new TopicReader(node);
+        table.Add<GetParamsRequest>("GetParams", _ => new(node.Read(view => EmissionsForms.Params(view.Emissions))));
         table.Add<GetNextTopicIdRequest>("GetNextTopicId", _ => new(new GetNextTopicIdResponse
         {
-            NextTopicId = chain.Emissions.Topics.Keys.LastOrDefault() + 1,
+            NextTopicId = node.Read(view => view.Emissions.Topics.Keys.LastOrDefault() + 1),
         }));
         table.Add<TopicExistsRequest>("TopicExists", request => new(new TopicExistsResponse
         {
-            Exists = chain.Emissions.Topics.ContainsKey(request.TopicId),
+            Exists = node.Read(view => view.Emissions.Topics.ContainsKey(request.TopicId)),
         }));
-        table.Add<GetTopicRequest>("GetTopic", request => read.Topic(request.TopicId, topic =>
-            EmissionsForms.Topic(topic, chain.Emissions.Version)));
+        table.Add<GetTopicRequest>("GetTopic", request => read.Topic(request.TopicId, (topic, view) =>
+            EmissionsForms.Topic(topic, view.Emissions.Version)));
         table.Add<IsTopicActiveRequest>("IsTopicActive", request => read.Topic(request.TopicId, topic =>
             new IsTopicActiveResponse { IsActive = topic.IsActive }));
         table.Add<GetNextChurningBlockByTopicIdRequest>("GetNextChurningBlockByTopicId", request =>
@@ -31,8 +31,8 @@ internal static class EmissionsQueries
                 BlockHeight = topic.IsActive ? topic.NextChurn : 0,
             }));
         AddNonces(table, read);
-        AddActors(table, read, chain);
-        AddInferences(table, read, chain);
+        AddActors(table, read);
+        AddInferences(table, read);
     }
 
     private static void AddNonces(QueryTable table, TopicReader read)
@@ -63,7 +63,7 @@ internal static class EmissionsQueries
         table.Add<GetWorkerSubmissionWindowStatusRequest>("GetWorkerSubmissionWindowStatus", read.WindowStatus);
     }
 
-    private static void AddActors(QueryTable table, TopicReader read, Chain chain)
+    private static void AddActors(QueryTable table, TopicReader read)
     {
         table.Add<IsWorkerRegisteredInTopicIdRequest>("IsWorkerRegisteredInTopicId", request =>
             read.Topic(request.TopicId, topic => new IsWorkerRegisteredInTopicIdResponse
@@ -71,9 +71,9 @@ internal static class EmissionsQueries
                 IsRegistered = topic.Workers.ContainsKey(request.Address),
             }));
         table.Add<CanSubmitWorkerPayloadRequest>("CanSubmitWorkerPayload", request =>
-            read.Actor(request.TopicId, request.Address, topic => new CanSubmitWorkerPayloadResponse
+            read.Actor(request.TopicId, request.Address, (topic, view) => new CanSubmitWorkerPayloadResponse
             {
-                CanSubmitWorkerPayload = chain.Emissions.CanSubmitWorkerPayload(topic, request.Address),
+                CanSubmitWorkerPayload = view.Emissions.CanSubmitWorkerPayload(topic, request.Address),
             }));
         table.Add<IsTopicWorkerWhitelistEnabledRequest>("IsTopicWorkerWhitelistEnabled", request =>
             read.Topic(request.TopicId, topic => new IsTopicWorkerWhitelistEnabledResponse
@@ -87,13 +87,13 @@ internal static class EmissionsQueries
             }));
     }
 
-    private static void AddInferences(QueryTable table, TopicReader read, Chain chain)
+    private static void AddInferences(QueryTable table, TopicReader read)
     {
         table.Add<GetInferencesAtBlockRequest>("GetInferencesAtBlock", request =>
-            read.Topic(request.TopicId, topic => topic.Closed.TryGetValue(request.BlockHeight, out var closed)
+            read.Topic(request.TopicId, (topic, view) => topic.Closed.TryGetValue(request.BlockHeight, out var closed)
                 ? new GetInferencesAtBlockResponse
                 {
-                    Inferences = EmissionsForms.Inferences(topic, closed, chain.Emissions),
+                    Inferences = EmissionsForms.Inferences(topic, closed, view.Emissions),
                 }
                 : new GetInferencesAtBlockResponse { Inferences = new Inferences() }));
     }

@@ -11,8 +11,8 @@ internal sealed record QueryMethod(MessageDescriptor Type, Func<IMessage, QueryA
 }
 
 /// <summary>
-/// Every query method of the chain by its full name, under whatever transport it comes. Answers show the newest
-/// committed state: a height that is asked for only decides whether the node still has, or already has, that block.
+/// Every query method of the chain by its full name, under whatever transport it comes. Answers show the state after
+/// the newest block that the node has: a height that is asked for only decides whether it still, or already, has that.
 /// </summary>
 internal sealed class QueryTable
 {
@@ -25,7 +25,7 @@ internal sealed class QueryTable
         _node = node;
         CosmosQueries.AddTo(this, node);
         TxService.AddTo(this, node);
-        EmissionsQueries.AddTo(this, node.Chain);
+        EmissionsQueries.AddTo(this, node);
         BlockQueries.AddTo(this, node);
     }
 
@@ -42,7 +42,7 @@ internal sealed class QueryTable
         }
 
         // Emissions methods stand in the table without their version; the running one must be asked for.
-        var package = $"{EmissionsPrefix}v{(int)_node.Chain.Emissions.Version}.QueryService/";
+        var package = $"{EmissionsPrefix}v{(int)_node.Read(view => view.Emissions.Version)}.QueryService/";
         return method.StartsWith(package, StringComparison.Ordinal)
             ? _methods.GetValueOrDefault(method[package.Length..])
             : null;

@@ -6,20 +6,23 @@ using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Queries;
 
-/// <summary>Reads one topic under the chain's lock; an unknown topic is gRPC NotFound.</summary>
-internal sealed class TopicReader(Chain chain)
+/// <summary>
+/// Reads one topic as the node shows it, under the chain's lock; an unknown topic is gRPC NotFound.
+/// </summary>
+internal sealed class TopicReader(ChainNode node)
 {
-    public QueryAnswer Topic(ulong id, Func<TopicState, IMessage> answer) => Answer(id, topic => new(answer(topic)));
+    public QueryAnswer Topic(ulong id, Func<TopicState, IMessage> answer) =>
+        Topic(id, (topic, _) => answer(topic));
 
-    public QueryAnswer Actor(ulong id, string address, Func<TopicState, IMessage> answer) =>
+    public QueryAnswer Topic(ulong id, Func<TopicState, ChainView, IMessage> answer) => node.Read(view =>
+        view.Emissions.Topics.TryGetValue(id, out var topic)
+            ? new QueryAnswer(answer(topic, view))
+            : QueryAnswer.Failed(GrpcCode.NotFound, $"topic {id} not found"));
+
+    public QueryAnswer Actor(ulong id, string address, Func<TopicState, ChainView, IMessage> answer) =>
         Address.Problem(address) is { } problem
             ? QueryAnswer.Failed(GrpcCode.InvalidArgument, $"invalid address: {problem}")
             : Topic(id, answer);
-
-    public QueryAnswer Answer(ulong id, Func<TopicState, QueryAnswer> answer) => chain.Read(state =>
-        state.Emissions.Topics.TryGetValue(id, out var topic)
-            ? answer(topic)
-            : QueryAnswer.Failed(GrpcCode.NotFound, $"topic {id} not found"));
 
     public QueryAnswer WindowStatus(GetWorkerSubmissionWindowStatusRequest request)
     {
@@ -28,9 +31,9 @@ internal sealed class TopicReader(Chain chain)
             return QueryAnswer.Failed(GrpcCode.InvalidArgument, $"invalid address: {problem}");
         }
 
-        return Topic(request.TopicId, topic =>
+        return Topic(request.TopicId, (topic, view) =>
         {
-            var nonce = topic.OpenNonce(chain.Store.Height);
+            var nonce = topic.OpenNonce(view.Height);
             var next = topic.IsActive ? topic.NextChurn : 0;
             return new GetWorkerSubmissionWindowStatusResponse
             {
@@ -41,7 +44,7 @@ internal sealed class TopicReader(Chain chain)
                 NextWindowStartBlock = next,
                 NextWindowEndBlock = topic.IsActive ? topic.WindowEnd(next) : 0,
                 IsRegistered = topic.Workers.ContainsKey(request.Address),
-                IsWhitelisted = chain.Emissions.CanSubmitWorkerPayload(topic, request.Address),
+                IsWhitelisted = view.Emissions.CanSubmitWorkerPayload(topic, request.Address),
                 IsTopicActive = topic.IsActive,
             };
         });

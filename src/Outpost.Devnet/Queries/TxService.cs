@@ -12,12 +12,12 @@ internal static class TxService
 {
     public static void AddTo(QueryTable table, ChainNode node)
     {
-        table.Add<SimulateRequest>("/cosmos.tx.v1beta1.Service/Simulate", request => Simulate(node.Chain, request));
+        table.Add<SimulateRequest>("/cosmos.tx.v1beta1.Service/Simulate", request => Simulate(node, request));
         table.Add<BroadcastTxRequest>("/cosmos.tx.v1beta1.Service/BroadcastTx", request => Broadcast(node, request));
         table.Add<GetTxRequest>("/cosmos.tx.v1beta1.Service/GetTx", request => Get(node, request));
     }
 
-    private static QueryAnswer Simulate(Chain chain, SimulateRequest request)
+    private static QueryAnswer Simulate(ChainNode node, SimulateRequest request)
     {
         // The deprecated field wins where it is set, as in the SDK.
         var bytes = request.Tx is { } tx ? tx.ToByteArray() : request.TxBytes.ToByteArray();
@@ -26,7 +26,7 @@ internal static class TxService
             return QueryAnswer.Failed(GrpcCode.InvalidArgument, "empty txBytes is not allowed");
         }
 
-        var result = chain.Simulate(bytes);
+        var result = node.Chain.Simulate(bytes, node.Read(view => view.Height));
         if (result.Refused is { } refused)
         {
             return QueryAnswer.Failed(GrpcCode.Unknown, $"{refused.Log} with gas used: '{result.GasUsed}'");

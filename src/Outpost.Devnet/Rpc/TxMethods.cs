@@ -11,14 +11,14 @@ internal sealed class TxMethods(ChainNode node, QueryTable queries)
     private const int MaxPerPage = 100;
     private const int CommitWaitBlocks = 20;
 
-    public RpcOutcome AbciInformation() => node.Chain.Read(state => (RpcOutcome)new JsonObject
+    public RpcOutcome AbciInformation() => node.Read(view => (RpcOutcome)new JsonObject
     {
         ["response"] = new JsonObject
         {
             ["data"] = "allora",
-            ["version"] = NodeIdentity.AppVersion(state),
-            ["last_block_height"] = CometJson.Number(node.Read(view => view.Height)),
-            ["last_block_app_hash"] = Convert.ToBase64String(state.Store.Latest?.AppHash ?? []),
+            ["version"] = NodeIdentity.AppVersion(view),
+            ["last_block_height"] = CometJson.Number(view.Height),
+            ["last_block_app_hash"] = Convert.ToBase64String(view.Latest?.AppHash ?? []),
         },
     });
 

@@ -264,6 +264,9 @@ public sealed class DutyJournal : IDisposable
         });
     }
 
+    /// <summary>Writes what waits for room on the disk, if it can now: it may be long until the next record.</summary>
+    public void WriteWaiting() => Record(null);
+
     /// <summary>Writes what still waits, if it can.</summary>
     public void Dispose()
     {
@@ -275,11 +278,15 @@ public sealed class DutyJournal : IDisposable
     }
 
     /// <summary>Now, or with the next success; throws when the journal cannot be used at all.</summary>
-    private void Record(Action write)
+    private void Record(Action? write)
     {
         lock (_lock)
         {
-            _unwritten.Add(write);
+            if (write is not null)
+            {
+                _unwritten.Add(write);
+            }
+
             if (_unwritten.TryWrite() is { IsTransient: false } fault)
             {
                 throw fault;

@@ -114,6 +114,15 @@ public sealed class StatusBoard
         }
     }
 
+    /// <summary>An earlier run has ended it: there is nothing to do in this window.</summary>
+    public void Known(Duty duty, Outcome past) =>
+        Change(duty.Id.Topic, status => IsPast(status, duty) ? status : status with
+        {
+            Phase = past is Outcome.Included ? TopicPhase.Included : TopicPhase.Missed,
+            Line = past is Outcome.Missed missed ? missed.Reason.Summary : "",
+            Current = duty,
+        });
+
     /// <summary>A duty that ends after its window, or after the next one began, is counted and not shown.</summary>
     private static TopicStatus Shown(TopicStatus status, Duty duty, TopicPhase phase, string line) =>
         IsPast(status, duty) || status.Phase == TopicPhase.Waiting

@@ -15,6 +15,9 @@ internal sealed class NonceTrail
     private bool _isBroken;
     private long _seenEpoch;
 
+    /// <summary>An epoch before the first nonce that is foreseen, which may be a block that is yet to come.</summary>
+    private Height? _before;
+
     /// <summary>Of nonces up to this one nothing needs to be said; null: of all.</summary>
     public Height? StartedAt { get; private set; }
 
@@ -28,7 +31,11 @@ internal sealed class NonceTrail
     {
         StartedAt = Newest = known.Count > 0 ? known[0] : null;
         _seenEpoch = known.Count > 1 ? known[0] - known[1] : 0;
+        _before = null;
     }
+
+    /// <summary>The first nonce is yet to come: those that follow it are counted from there.</summary>
+    public void Foresee(Height next, long epochBlocks) => _before = next + -epochBlocks;
 
     /// <summary>
     /// Events may have been lost since the newest nonce. Where none was, a gap is the topic's own: no window opened in
@@ -46,7 +53,7 @@ internal sealed class NonceTrail
     /// </summary>
     public bool TryReach(Height nonce, long epochBlocks, out IReadOnlyList<Height> unseen)
     {
-        var blocks = Newest is { } newest && !_isBroken ? nonce - newest : 0;
+        var blocks = (_before ?? Newest) is { } from && !_isBroken ? nonce - from : 0;
         var hasGap = _isDoubted && blocks > 0;
         List<long> fitting = hasGap ? [.. new[] { _seenEpoch, epochBlocks }.Distinct().Where(Fits)] : [];
         var epoch = fitting is [var one] ? one : 0;
@@ -56,7 +63,7 @@ internal sealed class NonceTrail
             .. Enumerable.Range(1, (int)Math.Min(count, MostNamed)).Reverse().Select(back => nonce + (-back * epoch)),
         ];
         _seenEpoch = !hasGap && blocks > 0 ? blocks : epoch > 0 ? epoch : _seenEpoch;
-        (Newest, _isDoubted, _isBroken) = (nonce, false, false);
+        (Newest, _before, _isDoubted, _isBroken) = (nonce, null, false, false);
         return !hasGap || (epoch > 0 && count <= MostNamed);
 
         bool Fits(long length) => length > 0 && blocks % length == 0;

@@ -101,8 +101,7 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
     }
 
     /// <summary>
-    /// The topic is ready and no nonce of it is known: whatever opens from now on is this node's, and the next opening
-    /// comes an epoch after one that needs no word.
+    /// The topic is ready and no nonce of it is known: whatever opens from now on is this node's.
     /// </summary>
     public void Foresee(NextOpening next)
     {
@@ -111,11 +110,13 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
             return;
         }
 
-        var before = next.At + -_known!.EpochLengthBlocks;
-        var isWhole = next.IsForeseen && before <= rooms.Clock.Head;
         // The event of the newest block may be on its way yet.
-        Trail.Start([isWhole ? before : rooms.Clock.Head + -1]);
-        if (!isWhole)
+        Trail.Start([rooms.Clock.Head + -1]);
+        if (next.IsForeseen)
+        {
+            Trail.Foresee(next.At, _known!.EpochLengthBlocks);
+        }
+        else
         {
             Trail.Break();
         }

@@ -24,9 +24,6 @@ public sealed class TopicWatch
     /// <summary>Blocks that must be left of a window that is found open by asking.</summary>
     private const long LeastBlocksLeft = 1;
 
-    /// <summary>Blocks that an event may be late before the chain is asked: a window can have three blocks.</summary>
-    private const long OverdueBlocks = 1;
-
     /// <summary>However quiet it is, the loop looks around this often; it asks the chain nothing for that.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
 
@@ -38,6 +35,7 @@ public sealed class TopicWatch
     private readonly AskingAhead _ahead;
     private readonly TopicStanding _standing;
     private readonly PassedWindows _passed;
+    private readonly NextEvent _event;
     private volatile bool _hasEvents = true;
     private volatile bool _isDoubted;
 
@@ -52,9 +50,6 @@ public sealed class TopicWatch
     /// <summary>True when a window was left since too many duties were at hand.</summary>
     private bool _isBehind;
 
-    /// <summary>Cancelled when the chain is to be asked since an event is overdue.</summary>
-    private CancellationToken _isOverdue;
-
     public TopicWatch(TopicId topic, HttpEntrypoint entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
     {
         (_topic, _rooms, _recheck) = (topic, rooms, new Recheck(rooms.Time, rooms.Random));
@@ -62,27 +57,19 @@ public sealed class TopicWatch
         _ahead = new AskingAhead(entrypoint, rooms.Clock);
         _standing = new TopicStanding(topic, rooms.Board, logger);
         _passed = new PassedWindows(topic, _standing, rooms);
+        _event = new NextEvent(rooms.Clock);
     }
 
     public TopicId Topic => _topic;
 
-    /// <summary>
-    /// False while blocks come without events: windows are then found by asking. What happened before a change was
-    /// perhaps not seen, so the topic is looked at anew.
-    /// </summary>
-    public bool HasEvents
+    /// <summary>Events were perhaps left out until now: the topic is looked at anew.</summary>
+    /// <param name="hasEvents">False while blocks come without events: windows are then found by asking.</param>
+    public void Doubt(bool hasEvents)
     {
-        get => _hasEvents;
-        set
-        {
-            if (_hasEvents != value)
-            {
-                _hasEvents = value;
-                _passed.Trail.Doubt();
-                _isDoubted = true;
-                _news.Add(null);
-            }
-        }
+        _hasEvents = hasEvents;
+        _passed.Trail.Doubt();
+        _isDoubted = true;
+        _news.Add(null);
     }
 
     /// <summary>Hands over an event of this topic.</summary>
@@ -134,7 +121,7 @@ public sealed class TopicWatch
             }
 
             _passed.LookBack();
-            var isDue = _isOverdue.IsCancellationRequested || _recheck.Left <= TimeSpan.Zero;
+            var isDue = _event.IsOverdue.IsCancellationRequested || _recheck.Left <= TimeSpan.Zero;
             if (look is null && (_isDoubted || isDue))
             {
                 _isDoubted = false;
@@ -157,6 +144,9 @@ public sealed class TopicWatch
         {
             case AlloraEvent.WorkerWindowOpened opened:
                 Meet(NewDuty(opened.Nonce, opened.ClosesAt), stop);
+                break;
+            case AlloraEvent.WorkerWindowClosed closed:
+                _event.Closed(closed.Nonce);
                 break;
             case AlloraEvent.TopicStatusChanged:
                 _passed.Trail.Break();
@@ -193,6 +183,7 @@ public sealed class TopicWatch
             case Readiness.Unanswered { Line: var line }:
                 // The account's standing is as good as it was: an event is still acted upon.
                 Wait(Reason.ChainUnreachable, line);
+                _event.AwaitBlocks();
                 break;
             case Readiness.Blocked { Line: var line, Reason: var reason, Topic: var info }:
                 _ready = null;
@@ -212,7 +203,7 @@ public sealed class TopicWatch
         _ready = info;
         _recheck.Forget();
         _next = NextOpening.Of(info, window, _rooms.Clock.Head);
-        Plan();
+        _event.Plan(_next, _last, _hasEvents);
         var open = window.IsOpen ? NewDuty(window.Nonce, window.ClosesAt) : _passed.Open;
         _passed.Told(info);
         if (open is not null && open.ClosesAt - _rooms.Clock.Head < LeastBlocksLeft)
@@ -233,7 +224,7 @@ public sealed class TopicWatch
     private void Wait(Reason? reason, string line)
     {
         _standing.Change(new Obstacle(reason, line));
-        _isOverdue = CancellationToken.None;
+        _event.Forget();
         _recheck.Plan();
     }
 
@@ -256,18 +247,8 @@ public sealed class TopicWatch
         _passed.Reach(duty.Id.Nonce);
         _last = duty;
         _next = NextOpening.After(duty.Id.Nonce, _ready!);
-        Plan();
+        _event.Plan(_next, _last, _hasEvents);
         _atHand.Begin(duty, stop);
-    }
-
-    /// <summary>
-    /// Where blocks have no events the end of a window is worth a question too: the epoch may have become shorter.
-    /// </summary>
-    private void Plan()
-    {
-        var end = _last?.ClosesAt + 1;
-        var isSooner = !HasEvents && end > _rooms.Clock.Head && end < _next.At;
-        _isOverdue = _rooms.Clock.Reached(isSooner ? end!.Value : _next.At + (HasEvents ? OverdueBlocks : 0));
     }
 
     private TimeSpan UntilAhead(CancellationToken stop) =>
@@ -282,7 +263,7 @@ public sealed class TopicWatch
         var pause = look is null ? Shorter(UntilAhead(stop), _recheck.Left ?? LongestSleep) : UntilAhead(stop);
         using var limit = new CancellationTokenSource(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, _rooms.Time);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(
-            [isOver, isLost, look is null ? _isOverdue : CancellationToken.None, limit.Token, stop]);
+            [isOver, isLost, look is null ? _event.IsOverdue : CancellationToken.None, limit.Token, stop]);
         await Task.WhenAny(
         [
             _news.WaitAsync(wake.Token), .. _atHand.Running,

@@ -39,6 +39,9 @@ internal sealed class ChainSide(TimeProvider time, string account) : IChainWitne
 
     private TimeSpan Now => time.GetElapsedTime(_begin);
 
+    /// <summary>When the newest block was made that there was at this time.</summary>
+    public TimeSpan BlockBefore(TimeSpan at) => _blocks.FindLast(block => block <= at);
+
     public void Opened(WindowOpening opening) =>
         _open[(opening.Topic.Value, opening.Nonce.Value)] = (opening.ClosesAt.Value, Now);
 

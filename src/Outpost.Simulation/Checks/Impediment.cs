@@ -18,27 +18,31 @@ internal enum Reach
 /// <param name="Reasons">The codes that a miss may carry when this stood in the way.</param>
 internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[] Reasons)
 {
+    /// <summary>True when meanwhile the chain is not seen, or as it was a while ago: where this reaches.</summary>
+    public bool Blinds { get; private init; }
+
     /// <summary>A node that was away cannot name what it did not see.</summary>
     public const string NoRecord = "unrecorded";
 
     /// <summary>
-    /// A loss of power takes what was not durable: a restart then knows of a duty's beginning and not of its end, or of
-    /// neither. Only what leaves is durable before, so that is no more than a word about a window that was missed.
+    /// A loss of power takes what was not durable, and the end of a process what a full disk had no room for: a
+    /// restart then knows of a duty's beginning and not of its end, or of neither. Only what leaves is durable before,
+    /// so that is no more than a word about a window that was missed.
     /// </summary>
     public const string RecordsLost = "records-lost";
 
     private static readonly Dictionary<string, Impediment> ByFault = new(StringComparer.Ordinal)
     {
-        ["rpc-refuses"] = Path(),
-        ["rpc-stalls"] = Path(),
-        ["rpc-429"] = Path(),
-        ["rpc-502"] = Path(),
-        ["rpc-garbage"] = Path(),
-        ["rpc-syncing"] = Path(),
-        ["rpc-behind"] = Path(),
+        ["rpc-refuses"] = Path() with { Blinds = true },
+        ["rpc-stalls"] = Path() with { Blinds = true },
+        ["rpc-429"] = Path() with { Blinds = true },
+        ["rpc-502"] = Path() with { Blinds = true },
+        ["rpc-garbage"] = Path() with { Blinds = true },
+        ["rpc-syncing"] = Path() with { Blinds = true },
+        ["rpc-behind"] = Path() with { Blinds = true },
         ["rpc-ahead"] = Path(),
         ["rpc-empty-events"] = Path(),
-        ["rpc-wrong-chain"] = Path(),
+        ["rpc-wrong-chain"] = Path() with { Blinds = true },
         ["rpc-silent-socket"] = Path(),
         ["rpc-closes-socket"] = Path(),
         ["tx-lost-reply"] = Path(),
@@ -57,7 +61,8 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
         ["window-length"] = new(Reach.Nothing, TimeSpan.Zero),
         ["epoch-length"] = Regrouped(),
         ["topic-inactive"] = Regrouped(),
-        ["upgrade"] = new(Reach.Nothing, TimeSpan.Zero),
+        // Endpoints that lag behind it all show names that the chain has no more.
+        ["upgrade"] = new(Reach.Nothing, TimeSpan.Zero, "refused"),
         ["funds-gone"] = All(10, "out-of-funds"),
         ["model-slow"] = Model("model-timeout"),
         ["model-refuses"] = Model("model-unreachable"),
@@ -71,10 +76,16 @@ internal sealed record Impediment(Reach Reach, TimeSpan Recovery, params string[
         ["node-power-loss"] = Host(),
         ["node-stopped"] = Host(),
         [RecordsLost] = new(Reach.Nothing, TimeSpan.Zero, "interrupted", "seen-too-late", NoRecord),
-        ["node-frozen"] = All(10, "seen-too-late", "window-closed", "model-timeout", "chain-unreachable"),
+        ["node-frozen"] = All(10, "seen-too-late", "window-closed", "model-timeout", "chain-unreachable") with
+        {
+            Blinds = true,
+        },
         ["clock-jumps"] = new(Reach.Nothing, TimeSpan.Zero),
         ["disk-full"] = All(10, "journal-unavailable", NoRecord),
-        ["dns-gone"] = All(10, "chain-unreachable", "model-unreachable", "seen-too-late", "window-closed"),
+        ["dns-gone"] = All(10, "chain-unreachable", "model-unreachable", "seen-too-late", "window-closed") with
+        {
+            Blinds = true,
+        },
         ["second-signer"] = new(Reach.Nothing, TimeSpan.FromSeconds(10), "submitted-elsewhere"),
     };
 

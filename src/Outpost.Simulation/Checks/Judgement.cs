@@ -12,6 +12,9 @@ internal sealed class Judgement
 
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
 
+    /// <summary>A block is seen within this after it was made, where nothing is in the way.</summary>
+    private static readonly TimeSpan Spreads = TimeSpan.FromSeconds(1);
+
     private readonly ChainSide _chain;
     private readonly Obstacles _obstacles;
     private readonly List<string> _violations = [];
@@ -50,7 +53,8 @@ internal sealed class Judgement
             judgement.Judge(window, outcomes.GetValueOrDefault((window.Topic, window.Nonce), Impediment.NoRecord));
         }
 
-        judgement.WrongSequences = judgement.Count("wrong sequence", judgement.NotOfSecondSigner(chain.WrongSequences));
+        judgement.WrongSequences = judgement.Count(
+            "wrong sequence", judgement.NotAfterLies(judgement.NotOfSecondSigner(chain.WrongSequences)));
         judgement.Duplicates = judgement.Count("duplicate", chain.Duplicates);
         return judgement;
     }
@@ -93,13 +97,9 @@ internal sealed class Judgement
             Tell(window, obstacles, $"it could have been met, and was missed: {outcome}");
         }
 
-        // Whom the endpoints show the chain late, that one meets the window late too, and what is in the way then.
-        var late = obstacles.FindAll(one => one.Name == FaultKind.RpcBehind.Name);
-        if (late.Count > 0)
-        {
-            obstacles = _obstacles.During(window.Topic, window.OpenedAt, late.Max(one => one.OverAt));
-        }
-
+        // To whom no endpoint shows the chain, or each one late, that one learns late of the window or of its end, and
+        // names what is in the way then.
+        obstacles = _obstacles.During(window.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt + Spreads));
         if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome))
             && !IsShortOfTime(window, obstacles, outcome))
         {
@@ -128,6 +128,13 @@ internal sealed class Judgement
             .Select(one => offences.Find(offence => offence.At >= one.To).Hash).ToHashSet();
         return offences.FindAll(offence => !excused.Contains(offence.Hash));
     }
+
+    /// <summary>
+    /// What all nodes said they had, and dropped, makes wrong what is sent behind it until a block shows that it is
+    /// gone.
+    /// </summary>
+    private List<Offence> NotAfterLies(List<Offence> offences) => offences.FindAll(offence => !_obstacles.IsEverywhere(
+        FaultKind.TxSwallowed.Name, _chain.BlockBefore(offence.At - Moment), offence.At));
 
     private int Count(string kind, List<Offence> offences)
     {

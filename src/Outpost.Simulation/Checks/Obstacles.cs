@@ -64,6 +64,35 @@ internal sealed class Obstacles(int nodes)
         return [.. found.OrderBy(one => one.From).ThenBy(one => one.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>
+    /// When a node may be asked to have seen what the chain did then: at once, or when its endpoints show it again.
+    /// </summary>
+    public TimeSpan SeenAt(TimeSpan then)
+    {
+        while (true)
+        {
+            // Of a fault of all nodes and of several of one each the longest counts.
+            var blinding = At(then).FindAll(one => one.Impediment.Blinds);
+            var ends = Enumerable.Range(1, nodes).Select(node => blinding
+                .FindAll(one => one.Target is null || one.Target == NameOf(node))
+                .Select(one => one.OverAt).DefaultIfEmpty(then).Max()).Min();
+            if (ends == then)
+            {
+                return then;
+            }
+
+            then = ends;
+        }
+    }
+
+    /// <summary>True when each node had a fault of this name at some time of the span.</summary>
+    public bool IsEverywhere(string name, TimeSpan from, TimeSpan to)
+    {
+        var found = During(0, from, to).FindAll(one => one.Name == name && one.To > from);
+        return Enumerable.Range(1, nodes).All(node => found.Exists(
+            one => one.Target is null || one.Target == NameOf(node)));
+    }
+
     /// <param name="blocks">When the blocks of the window were made, in order.</param>
     public bool LeaveRoom(List<Obstacle> obstacles, TimeSpan from, TimeSpan to, IReadOnlyList<TimeSpan> blocks)
     {
@@ -87,6 +116,11 @@ internal sealed class Obstacles(int nodes)
         return false;
     }
 
+    private List<Obstacle> At(TimeSpan at) =>
+        [.. _hours.GetValueOrDefault(HourOf(at), []).Where(one => one.From <= at && at < one.OverAt)];
+
+    private static string NameOf(int node) => $"node-{node}";
+
     private static long HourOf(TimeSpan at) => (long)at.TotalHours;
 
     private bool IsBlocked(List<Obstacle> obstacles, TimeSpan at)
@@ -94,7 +128,7 @@ internal sealed class Obstacles(int nodes)
         var present = obstacles.FindAll(one => one.From <= at && at < one.OverAt);
         return present.Exists(one => one.Impediment.Reach is Reach.Everything or Reach.Topic)
             || Enumerable.Range(1, nodes).All(node => present.Exists(one =>
-                one.Impediment.Reach is Reach.Endpoint && (one.Target is null || one.Target == $"node-{node}")));
+                one.Impediment.Reach is Reach.Endpoint && (one.Target is null || one.Target == NameOf(node))));
     }
 
     private static bool IsFor(ulong topic, Obstacle obstacle) =>

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Keys;
 using Outpost.Node;
+using Outpost.Simulation.Checks;
 using Outpost.Simulation.Clock;
+using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.World;
 
@@ -22,6 +24,8 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     private ITimer? _restart;
     private bool _isNameless;
     private TimeSpan _durableAt;
+    private TimeSpan? _fullSince;
+    private TimeSpan _freeSince;
 
     /// <summary>Null while it runs.</summary>
     public TimeSpan? DownSince { get; private set; } = TimeSpan.Zero;
@@ -29,7 +33,10 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
     /// <summary>Told when it is down and when it is up again.</summary>
     public Action<TimeSpan, TimeSpan>? WasDown { get; set; }
 
-    /// <summary>Told when the machine lost its power, with the span whose records were not durable yet.</summary>
+    /// <summary>
+    /// Told when it ended with records that were not on the disk, with the span that they are of: what was not durable
+    /// when the power went, and what waited for room on a full disk.
+    /// </summary>
     public Action<TimeSpan, TimeSpan>? LostRecords { get; set; }
 
     /// <summary>Told when it ended by itself, which it never should.</summary>
@@ -99,7 +106,23 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
             DownSince = machine.Time.Elapsed;
             await _stop!.CancelAsync();
             await _running;
+            LoseUnwritten();
         }
+    }
+
+    /// <summary>While the disk is full, and for a moment after, what is recorded lives in the process only.</summary>
+    public void FillDisk(bool isFull)
+    {
+        if (isFull)
+        {
+            (_fullSince, _freeSince) = (machine.Time.Elapsed, TimeSpan.MaxValue);
+        }
+        else
+        {
+            _freeSince = machine.Time.Elapsed;
+        }
+
+        disk.Fill(isFull);
     }
 
     public void Freeze() => _life.Freeze();
@@ -132,10 +155,20 @@ internal sealed class NodeProcess(NodeOptions options, AccountKey key, JournalDi
             LostRecords?.Invoke(_durableAt, machine.Time.Elapsed);
         }
 
+        LoseUnwritten();
         _life.End();
         disk.Crash(losesPower);
         _restart?.Dispose();
         _restart = machine.Time.CreateTimer(_ => Start(), null, downFor, Timeout.InfiniteTimeSpan);
+    }
+
+    private void LoseUnwritten()
+    {
+        var hasWritten = _freeSince < machine.Time.Elapsed - Impediment.Of(WorldFaults.DiskFull.Name).Recovery;
+        if (_fullSince is { } since && !hasWritten)
+        {
+            LostRecords?.Invoke(since, machine.Time.Elapsed);
+        }
     }
 
     private async Task RunAsync(NodeHost host, Life life, CancellationToken stop)

@@ -22,9 +22,6 @@ internal sealed class SimulatedWorld : IDisposable
     /// <summary>Epochs from two minutes to half an hour, windows from 20 s to a minute.</summary>
     private static readonly (int Epoch, int Window)[] Shapes = [(24, 4), (60, 6), (60, 12), (120, 8), (360, 12)];
 
-    /// <summary>In blocks after the twentieth: while the node settles in, each topic has its first window.</summary>
-    private const int LatestFirstOpening = 36;
-
     // A transaction costs some four million uallo.
     private static readonly BigInteger Coins = BigInteger.Pow(10, 16);
 
@@ -157,7 +154,7 @@ internal sealed class SimulatedWorld : IDisposable
         }
         else if (fault.Kind == WorldFaults.DiskFull)
         {
-            Disk.Fill(isFull: true);
+            _node.FillDisk(isFull: true);
         }
         else if (fault.Kind == WorldFaults.DnsGone)
         {
@@ -193,7 +190,7 @@ internal sealed class SimulatedWorld : IDisposable
         }
         else if (fault.Kind == WorldFaults.DiskFull)
         {
-            Disk.Fill(isFull: false);
+            _node.FillDisk(isFull: false);
         }
         else if (fault.Kind == WorldFaults.DnsGone)
         {
@@ -234,7 +231,7 @@ internal sealed class SimulatedWorld : IDisposable
                 EpochLength = epoch,
                 WorkerWindow = window,
                 GroundTruthLag = epoch,
-                FirstOpening = 20 + random.Next(Math.Min(epoch, LatestFirstOpening)),
+                FirstOpening = 20 + random.Next(epoch),
                 AllowsNegative = true,
             };
         }),

@@ -206,6 +206,67 @@ public sealed class BlockStreamTests
     }
 
     [Fact]
+    public async Task Asks_the_next_node_within_seconds_where_one_tells_of_blocks_and_does_not_give_them()
+    {
+        var time = new ManualTime();
+        await using var mute = await FakeNode.StartAsync();
+        await using var other = await FakeNode.StartAsync();
+        await using var clients = new Clients(time);
+        var client = clients.Of(mute, other);
+        mute.Fault = async (context, method) =>
+        {
+            if (method == "block_results")
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            return method == "block_results";
+        };
+        await using var blocks = Blocks(client);
+
+        var first = NextAsync(blocks);
+        var waited = TimeSpan.Zero;
+        await UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            waited += TimeSpan.FromMilliseconds(100);
+            return first.IsCompleted;
+        });
+
+        Assert.Equal(10, (await first).Height.Value);
+        Assert.InRange(waited.TotalSeconds, 0, 8);
+    }
+
+    [Fact]
+    public async Task Says_when_another_endpoint_is_heard_after_one_alone_told_blocks_without_events()
+    {
+        var time = new ManualTime();
+        await using var bare = await FakeNode.StartAsync();
+        await using var other = await FakeNode.StartAsync();
+        await using var clients = new Clients(time);
+        await using var blocks = Blocks(clients.Of(bare, other));
+        await NextAsync(blocks);
+        await UntilAsync(() => bare.CountOf("subscribe") + other.CountOf("subscribe") == 2);
+        await SettledAsync(bare, other);
+
+        foreach (var height in new[] { 11, 12 })
+        {
+            bare.Events.Writer.TryWrite(FakeNode.BlockEvents(height, isEmpty: true));
+            var next = NextAsync(blocks);
+            await UntilAsync(() =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(50));
+                return next.IsCompleted;
+            });
+            Assert.False((await next).IsAfterDoubtful);
+        }
+
+        Tell(other, 13, 14);
+        Assert.Equal([true, false], (await NextAsync(blocks, 2)).Select(block => block.IsAfterDoubtful));
+    }
+
+    [Fact]
     public async Task Polls_where_no_subscription_is_given()
     {
         await using var node = await FakeNode.StartAsync(one =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Outpost.Chains;
 using Outpost.Chains.Cosmos;
+using Outpost.Tests.Node;
 using Outpost.Tests.Rpc;
 
 namespace Outpost.Tests.Cosmos;
@@ -42,6 +43,40 @@ public sealed class BroadcastTests
         var result = await client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken);
 
         Assert.Equal(("sdk", code), (result.Codespace, result.Code));
+    }
+
+    [Fact]
+    public async Task Drops_what_waits_for_an_endpoint_that_leaves_a_broadcast_unanswered()
+    {
+        var time = new ManualTime();
+        await using var silent = await FakeNode.StartAsync();
+        await using var other = await FakeNode.StartAsync();
+        await using var clients = new Clients(time);
+        var client = await ConnectedAsync(clients, silent, other);
+        var isHeard = new TaskCompletionSource();
+        silent.Fault = async (context, method) =>
+        {
+            if (method == "broadcast_tx_sync")
+            {
+                isHeard.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            return method == "broadcast_tx_sync";
+        };
+
+        await client.BroadcastAsync(Some(1), TestContext.Current.CancellationToken);
+        await isHeard.Task;
+        await client.BroadcastAsync(Some(2), TestContext.Current.CancellationToken);
+        for (var wait = 0; wait < 300; wait++)
+        {
+            // The request itself may take five seconds; what waits behind it is given up after one.
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((1, 2), (silent.CountOf("broadcast_tx_sync"), other.CountOf("broadcast_tx_sync")));
     }
 
     [Fact]

@@ -219,13 +219,13 @@ public sealed class AnteTests
     public void Simulates_with_any_signature_but_the_right_sequence_and_changes_nothing()
     {
         var result = _chain.Chain.Simulate(_chain.Alice.Tx(
-            Send, _chain.Shape(shape => shape with { IsForSimulation = true, Gas = 0, Fee = [] })));
+            Send, _chain.Shape(shape => shape with { IsForSimulation = true, Gas = 0, Fee = [] })), _chain.Chain.Store.Height);
         Assert.Equal("", result.Log);
         Assert.InRange(result.GasUsed, 50_000, 200_000);
         Assert.Equal(0UL, _chain.Sequence);
         Assert.Equal(0, _chain.Chain.Accounts.BalanceOf(_chain.Bob.Address));
         var wrong = _chain.Chain.Simulate(_chain.Alice.Tx(
-            Send, _chain.Shape(shape => shape with { IsForSimulation = true, Sequence = 4 })));
+            Send, _chain.Shape(shape => shape with { IsForSimulation = true, Sequence = 4 })), _chain.Chain.Store.Height);
         Assert.Equal("sdk 32", TestChain.Pair(wrong));
     }
 }

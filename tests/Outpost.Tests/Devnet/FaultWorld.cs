@@ -74,6 +74,13 @@ internal sealed class FaultWorld : IAsyncDisposable
     public async Task<JsonNode> LcdAsync(int node, string pathAndQuery) => await JsonAsync(await _network.SendAsync(
         new HttpRequestMessage(HttpMethod.Get, new Uri(Devnet.Nodes[node - 1].Lcd, pathAndQuery)), Stop));
 
+    public async Task<JsonNode> PostLcdAsync(int node, string path, JsonObject body) => await JsonAsync(
+        await _network.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, new Uri(Devnet.Nodes[node - 1].Lcd, path))
+            {
+                Content = new StringContent(body.ToJsonString()),
+            }, Stop));
+
     public async Task<JsonNode> StatusAsync(int node) => (await GetAsync(node, "status"))["result"]!;
 
     public async Task<long> HeadAsync(int node) =>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using Outpost.Chains.Allora;
 using Outpost.Devnet.Faults;
 
 namespace Outpost.Tests.Devnet;
@@ -131,6 +133,56 @@ public sealed class NodeFaultTests
     }
 
     [Fact]
+    public async Task A_node_that_is_behind_shows_topics_of_the_past_and_simulates_there()
+    {
+        await using var world = FaultWorld.InMemory(options => options with
+        {
+            Topics = [options.Topics[0], options.Topics[1] with { EpochLength = 24, GroundTruthLag = 24, WorkerWindow = 10 }],
+        });
+        var behind = world.Begin(FaultKind.RpcBehind, "node-1", 3);
+
+        // Topic 2 opens its first window at block 3.
+        await world.ProduceUntilAsync(4);
+        Assert.Equal((0, 3), (await OpenAsync(world, 1), await OpenAsync(world, 2)));
+        Assert.Contains("nonce not found", await SimulateAsync(1), StringComparison.Ordinal);
+        Assert.Contains("gas_info", await SimulateAsync(2), StringComparison.Ordinal);
+        await world.ProduceUntilAsync(6);
+        Assert.Equal((3, 3), (await OpenAsync(world, 1), await OpenAsync(world, 2)));
+        await world.ProduceUntilAsync(14);
+        Assert.Equal((3, 0), (await OpenAsync(world, 1), await OpenAsync(world, 2)));
+        Assert.Contains("gas_info", await SimulateAsync(1), StringComparison.Ordinal);
+        world.Devnet.Faults.End(behind);
+        Assert.Equal(0, await OpenAsync(world, 1));
+
+        async Task<string> SimulateAsync(int node) =>
+            (await world.PostLcdAsync(node, "cosmos/tx/v1beta1/simulate", new JsonObject
+            {
+                ["tx_bytes"] = Convert.ToBase64String(FaultWorld.Alice.Tx(
+                    FaultWorld.Alice.Payload(2, 3, "3.5"), new TxShape { Account = 2, IsForSimulation = true })),
+            })).ToJsonString();
+    }
+
+    [Fact]
+    public async Task A_node_that_is_behind_speaks_the_version_and_asks_the_price_of_the_past()
+    {
+        await using var world = FaultWorld.InMemory(
+            options => options with { Version = EmissionsVersion.V9, UpgradeHeight = 6 });
+        world.Begin(FaultKind.RpcBehind, "node-1", 3);
+        await world.ProduceUntilAsync(4);
+        Assert.Equal(await PriceAsync(1), await PriceAsync(2));
+        world.Begin(FaultKind.FeeRises, amount: 10);
+        await world.ProduceUntilAsync(7);
+        Assert.Equal((3, 3), (await OpenAsync(world, 1, "v9"), await OpenAsync(world, 2, "v10")));
+        Assert.NotEqual(await PriceAsync(1), await PriceAsync(2));
+        await world.ProduceUntilAsync(9);
+        Assert.Equal(3, await OpenAsync(world, 1, "v10"));
+        Assert.Equal(await PriceAsync(1), await PriceAsync(2));
+
+        async Task<string> PriceAsync(int node) =>
+            (await world.LcdAsync(node, "feemarket/v1/gas_price/uallo"))["price"]!["amount"]!.ToString();
+    }
+
+    [Fact]
     public async Task A_node_that_is_ahead_claims_blocks_that_it_does_not_have()
     {
         await using var world = FaultWorld.InMemory();
@@ -232,4 +284,10 @@ public sealed class NodeFaultTests
 
         return heights;
     }
+
+    /// <summary>The nonce whose window is open in topic 2, as this node shows it; 0 for none.</summary>
+    private static async Task<long> OpenAsync(FaultWorld world, int node, string version = "v10") =>
+        long.Parse((await world.LcdAsync(node,
+            $"emissions/{version}/worker_submission_window_status/2?address={FaultWorld.Alice.Address}"))
+            ["current_nonce_block_height"]!.ToString());
 }

@@ -118,6 +118,16 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Makes blocks up to this height, each when the node has seen the one before; for no block time.</summary>
+    public async Task ToBlockAsync(long height)
+    {
+        while (Devnet.Height < height)
+        {
+            await Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
+            await UntilAsync(() => Status.Head?.Value >= Devnet.Height, $"block {Devnet.Height}");
+        }
+    }
+
     /// <summary>Waits until something holds; the failure says what the node was doing instead.</summary>
     public async Task UntilAsync(Func<bool> holds, string what)
     {

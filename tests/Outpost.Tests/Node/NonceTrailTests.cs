@@ -15,6 +15,25 @@ public sealed class NonceTrailTests
     }
 
     [Fact]
+    public void Names_a_first_window_that_was_foreseen_and_opened_unseen_like_those_after_it()
+    {
+        var trail = Known(3);
+        trail.Foresee(new Height(378), 360);
+        Assert.True(trail.IsNew(new Height(10)));
+        Assert.True(trail.TryReach(new Height(1098), 360, out var unseen));
+        Assert.Equal([378, 738], unseen.Select(nonce => nonce.Value));
+    }
+
+    [Fact]
+    public void Names_nothing_before_a_first_window_that_was_foreseen_and_seen()
+    {
+        var trail = Known(3);
+        trail.Foresee(new Height(378), 360);
+        Assert.True(trail.TryReach(new Height(378), 360, out var unseen));
+        Assert.Empty(unseen);
+    }
+
+    [Fact]
     public void Names_nothing_when_the_gap_is_no_number_of_epochs_and_says_so()
     {
         var trail = Known(1000);

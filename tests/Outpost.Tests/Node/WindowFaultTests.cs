@@ -1,25 +1,36 @@
 using Outpost.Chains.Allora;
 using Outpost.Node.Duties;
-using Outpost.Node.Status;
 
 namespace Outpost.Tests.Node;
 
+/// <summary>
+/// The chain makes a block when the node has seen the one before, so that a slow machine makes nothing late.
+/// </summary>
 public sealed class WindowFaultTests
 {
-    private static readonly Outpost.Devnet.TopicOptions Shape = new() { Id = new TopicId(1) };
+    private const long FirstOpening = 30;
+
+    private static readonly Outpost.Devnet.TopicOptions Shape = new()
+    {
+        Id = new TopicId(1),
+        FirstOpening = FirstOpening,
+        RegisteredWorkers = [NodeOnDevnet.AddressOf(1)],
+    };
+
+    private static readonly long Epoch = Shape.EpochLength;
 
     [Fact]
     public async Task Meets_each_window_while_no_verdict_on_those_before_can_be_had()
     {
         using var deaf = new DeafToLookups();
-        await using var node = await NodeOnDevnet.StartAsync();
-        node.Between = deaf;
-        node.Run();
-        await node.UntilAsync(() => node.Included >= 1, "an inclusion");
+        await using var node = await WatchingAsync(Shape, one => one.Between = deaf);
+        await MeetAsync(node, FirstOpening);
         deaf.IsDeaf = true;
-        var from = Nonces(node).Max();
-        await node.UntilAsync(() => Nonces(node).Max() >= from + (4 * Shape.EpochLength), "four more windows");
-        AssertNoGap(node, from);
+        for (var epoch = 1; epoch <= 4; epoch++)
+        {
+            await SubmitAsync(node, FirstOpening + (epoch * Epoch));
+        }
+
         Assert.Empty(node.Devnet.Observer.Duplicates);
     }
 
@@ -27,78 +38,60 @@ public sealed class WindowFaultTests
     public async Task Meets_the_next_window_while_a_duty_of_an_earlier_run_has_no_verdict()
     {
         using var deaf = new DeafToLookups();
-        await using var node = await NodeOnDevnet.StartAsync();
-        node.Between = deaf;
-        node.Run();
-        await node.UntilAsync(() => node.Included >= 1, "an inclusion");
+        await using var node = await WatchingAsync(Shape, one => one.Between = deaf);
+        await MeetAsync(node, FirstOpening);
         deaf.IsDeaf = true;
-        var before = Nonces(node).Max();
-        await node.UntilAsync(() => Nonces(node).Max() > before, "a transaction without a verdict");
+        await SubmitAsync(node, FirstOpening + Epoch);
         await node.StopAsync();
 
-        var left = Nonces(node).Max();
         node.Run();
-        await node.UntilAsync(() => Nonces(node).Max() >= left + (2 * Shape.EpochLength), "two more windows");
-        AssertNoGap(node, left);
+        await node.UntilAsync(() => node.Status.IsWatching, "the watch");
+        await SubmitAsync(node, FirstOpening + (2 * Epoch));
+        await SubmitAsync(node, FirstOpening + (3 * Epoch));
         Assert.Empty(node.Devnet.Observer.Duplicates);
     }
 
     [Fact]
-    public async Task Finds_windows_of_three_blocks_in_time_where_an_endpoint_leaves_their_events_out()
+    public async Task Finds_windows_of_three_blocks_within_one_where_an_endpoint_leaves_their_events_out()
     {
         using var without = new WithoutEvents();
-        await using var node = await NodeOnDevnet.StartAsync(options => options with
+        await using var node = await WatchingAsync(Shape with { WorkerWindow = 3 }, one => one.Between = without);
+        for (var epoch = 0; epoch < 3; epoch++)
         {
-            BlockTime = TimeSpan.FromMilliseconds(400),
-            Topics = [Shape with { WorkerWindow = 3, FirstOpening = 8 }],
-        });
-        node.Between = without;
-        node.Run();
-        await node.UntilAsync(() => node.Included >= 1, "an inclusion");
-        var from = Nonces(node).Max();
-        await node.UntilAsync(() => Nonces(node).Max() >= from + (2 * Shape.EpochLength), "two more windows");
-        AssertNoGap(node, from);
+            var nonce = FirstOpening + (epoch * Epoch);
+            await node.ToBlockAsync(nonce + 1);
+            await node.UntilAsync(() => Has(node, nonce), $"an answer to {nonce}");
+            await node.ToBlockAsync(nonce + 2);
+            await node.UntilAsync(() => node.Included == epoch + 1, $"the inclusion of {nonce}");
+        }
+
         Assert.DoesNotContain(node.Status.RecentEnds, end => end.Outcome is Outcome.Missed);
     }
 
     [Fact]
-    public async Task Names_the_windows_that_a_jump_of_the_chain_passed_over_and_meets_those_after_it()
+    public async Task Calls_a_window_closed_of_which_the_chain_knows_nothing_any_more()
     {
-        await using var node = await NodeOnDevnet.StartAsync();
-        node.Run();
-        await node.UntilAsync(() => node.Included >= 1, "an inclusion");
-        await node.UntilAsync(() => node.Topic.Phase == TopicPhase.Waiting, "the end of its window");
-        await node.Devnet.ProduceBlocksAsync(60, TestContext.Current.CancellationToken);
-        var (height, before) = (node.Devnet.Height, node.Included);
-        await node.UntilAsync(() => node.Included >= before + 2, "two inclusions after the jump");
-
-        AssertNoGap(node, Nonces(node).First(nonce => nonce >= height));
-        Assert.All(Misses(node), missed => Assert.Contains(missed.Reason.Code, (string[])["seen-too-late", "window-closed"]));
-        Assert.DoesNotContain(node.Status.RecentEnds,
-            end => end.Outcome is Outcome.Missed && end.Duty.Id.Nonce.Value > height);
+        using var gone = new NonceIsGone();
+        await using var node = await WatchingAsync(Shape, one => one.Between = gone);
+        await node.ToBlockAsync(FirstOpening);
+        await node.UntilAsync(() => gone.Asked > 1, "the second try");
+        await node.ToBlockAsync(FirstOpening + Shape.WorkerWindow);
+        await node.UntilAsync(() => node.Topic.Missed == 1, "the end of the window");
+        var missed = Assert.IsType<Outcome.Missed>(Assert.Single(node.Status.RecentEnds).Outcome);
+        Assert.Equal(Reason.WindowClosed, missed.Reason);
+        Assert.Contains("nonce not found", missed.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Says_that_the_chain_stands_still_and_does_the_duty_of_the_open_window_when_it_goes_on()
     {
-        await using var node = await NodeOnDevnet.StartAsync(options => options with
-        {
-            BlockTime = null,
-            Topics = [Shape with { FirstOpening = 20, RegisteredWorkers = [NodeOnDevnet.AddressOf(1)] }],
-        });
-        node.Run();
-        await node.UntilAsync(() => node.Status.IsWatching, "the watch");
-        while (node.Devnet.Height < 20)
-        {
-            await node.Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
+        await using var node = await WatchingAsync(Shape);
+        await SubmitAsync(node, FirstOpening);
         await node.UntilAsync(
             () => node.Status.Line.StartsWith("chain-halted since ", StringComparison.Ordinal), "the word of the halt");
-        Assert.Contains("head 20; waiting", node.Status.Line, StringComparison.Ordinal);
+        Assert.Contains("head 30; waiting", node.Status.Line, StringComparison.Ordinal);
 
-        await node.Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
+        await node.ToBlockAsync(FirstOpening + 1);
         await node.UntilAsync(() => node.Included == 1, "the inclusion");
         Assert.Equal("Watching 1 topic", node.Status.Line);
     }
@@ -106,32 +99,61 @@ public sealed class WindowFaultTests
     [Fact]
     public async Task Meets_windows_that_are_shorter_than_the_model_takes_when_it_may_be_asked_ahead()
     {
-        await using var node = await NodeOnDevnet.StartAsync(options => options with
+        var answers = new SemaphoreSlim(0);
+        var model = new ScriptedModel(async token =>
         {
-            BlockTime = TimeSpan.FromMilliseconds(150),
-            Topics = [Shape with { EpochLength = 36, GroundTruthLag = 36, WorkerWindow = 5 }],
-        });
-        node.Model = new ScriptedModel(async token =>
-        {
-            await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System, token);
+            await answers.WaitAsync(token);
             return new HttpResponseMessage { Content = new StringContent("3012.45") };
         });
-        node.Asks = options => options with { IsAskedAhead = true, AttemptTimeout = TimeSpan.FromSeconds(4) };
-        node.Run();
-        await node.UntilAsync(() => node.Topic.Missed >= 1, "a miss, by which it is learned");
-        await node.UntilAsync(() => node.Included >= 2, "two inclusions");
-        Assert.All(Misses(node), missed => Assert.Equal(Reason.ModelTimeout, missed.Reason));
+        await using var node = await WatchingAsync(Shape, one =>
+        {
+            one.Model = model;
+            one.Asks = options => options with { IsAskedAhead = true, AttemptTimeout = TimeSpan.FromSeconds(30) };
+        });
+        await node.ToBlockAsync(FirstOpening);
+        await node.UntilAsync(() => IsAsked(FirstOpening), "the first question");
+        await node.ToBlockAsync(FirstOpening + Shape.WorkerWindow);
+        await node.UntilAsync(() => node.Topic.Missed == 1, "a miss, by which it is learned");
+        for (var epoch = 1; epoch <= 2; epoch++)
+        {
+            // It answers before the window opens, and never while it is open.
+            var nonce = FirstOpening + (epoch * Epoch);
+            await node.ToBlockAsync(nonce - 1);
+            await node.UntilAsync(() => IsAsked(nonce), $"the question ahead of {nonce}");
+            answers.Release();
+            await MeetAsync(node, nonce);
+        }
+
+        bool IsAsked(long nonce) =>
+            model.Asked.ToArray().Any(uri => uri.AbsolutePath.EndsWith($"/{nonce}", StringComparison.Ordinal));
     }
 
-    private static IReadOnlyList<long> Nonces(NodeOnDevnet node) =>
-        [.. node.Devnet.Observer.FirstArrivals.Select(arrival => arrival.Name.Nonce.Value).Order()];
-
-    private static void AssertNoGap(NodeOnDevnet node, long from)
+    /// <summary>The chain has made twenty blocks before, whose headers tell its pace.</summary>
+    private static async Task<NodeOnDevnet> WatchingAsync(
+        Outpost.Devnet.TopicOptions topic, Action<NodeOnDevnet>? set = null)
     {
-        var nonces = Nonces(node).Where(nonce => nonce >= from).ToList();
-        Assert.Equal(Enumerable.Range(0, nonces.Count).Select(index => from + (index * Shape.EpochLength)), nonces);
+        var node = await NodeOnDevnet.StartAsync(options => options with { BlockTime = null, Topics = [topic] });
+        await node.Devnet.ProduceBlocksAsync(20, TestContext.Current.CancellationToken);
+        set?.Invoke(node);
+        node.Run();
+        await node.UntilAsync(() => node.Status.IsWatching, "the watch");
+        return node;
     }
 
-    private static IEnumerable<Outcome.Missed> Misses(NodeOnDevnet node) =>
-        node.Status.RecentEnds.Select(end => end.Outcome).OfType<Outcome.Missed>();
+    private static async Task SubmitAsync(NodeOnDevnet node, long nonce)
+    {
+        await node.ToBlockAsync(nonce);
+        await node.UntilAsync(() => Has(node, nonce), $"an answer to {nonce}");
+    }
+
+    private static async Task MeetAsync(NodeOnDevnet node, long nonce)
+    {
+        var before = node.Included;
+        await SubmitAsync(node, nonce);
+        await node.ToBlockAsync(nonce + 1);
+        await node.UntilAsync(() => node.Included == before + 1, $"the inclusion of {nonce}");
+    }
+
+    private static bool Has(NodeOnDevnet node, long nonce) =>
+        node.Devnet.Observer.FirstArrivals.Any(arrival => arrival.Name.Nonce.Value == nonce);
 }

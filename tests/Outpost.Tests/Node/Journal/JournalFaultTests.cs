@@ -40,6 +40,25 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
+    public void Writes_what_waits_once_there_is_room_though_nothing_new_happens()
+    {
+        var (duty, time) = (JournalFile.Duty(), new ManualTime());
+        using var disk = JournalFile.Connect("file:quiet-disk?mode=memory&cache=shared");
+        using var journal = DutyJournal.Open("file:quiet-disk?mode=memory&cache=shared", time);
+        journal.OpenDuty(duty);
+        Fill(disk, journal);
+        journal.RecordEnd(duty.Id, new Outcome.Included(duty.ClosesAt, "AA"));
+        time.Advance(TimeSpan.FromSeconds(5));
+        journal.WriteWaiting();
+        Assert.Null(journal.Find(duty.Id)!.Outcome);
+
+        Enlarge(disk);
+        time.Advance(TimeSpan.FromSeconds(5));
+        journal.WriteWaiting();
+        Assert.Equal((null, new Outcome.Included(duty.ClosesAt, "AA")), (journal.Trouble, journal.Find(duty.Id)!.Outcome));
+    }
+
+    [Fact]
     public void Lets_no_attempt_leave_while_the_disk_is_full_and_opens_duties_all_the_same()
     {
         var time = new ManualTime();
