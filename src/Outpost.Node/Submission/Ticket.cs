@@ -88,6 +88,9 @@ internal sealed class Ticket
     /// <summary>The first head at which its number was found used up without it; null: it was not.</summary>
     public Height? SoughtSince { get; set; }
 
+    /// <summary>The head when the chain was asked for it by name last; null: it was not.</summary>
+    public Height? AskedAt { get; set; }
+
     /// <summary>What stands in the way now; it names the miss when the window closes first.</summary>
     public LaneAnswer.NotIncluded? Obstacle { get; private set; }
 
@@ -97,6 +100,13 @@ internal sealed class Ticket
     /// <summary>All names under which a block may hold it, the newest first.</summary>
     public IEnumerable<string> Hashes =>
         Attempt is null ? Enumerable.Reverse(Replaced) : Enumerable.Reverse(Replaced).Prepend(Attempt.Transaction.Hash);
+
+    /// <summary>
+    /// True when a search of blocks up to this one did not tell of it, or, as for an earlier run's bytes, will not: the
+    /// chain has to be asked for it by name.
+    /// </summary>
+    public bool IsUntold(Height searched) =>
+        searched > (AskedAt ?? (SentAt.Value == 0 ? default : SoughtSince.GetValueOrDefault()));
 
     /// <summary>The last block that can include what is signed for it, or what will be.</summary>
     public Height Timeout => Attempt?.TimeoutHeight ?? Request.TimeoutHeight;
@@ -123,7 +133,7 @@ internal sealed class Ticket
     /// <summary>Nothing of it is on its way any more; it may be signed under any number.</summary>
     public void Unsign()
     {
-        (Attempt, Number, IsTaken, SoughtSince) = (null, null, false, null);
+        (Attempt, Number, IsTaken, SoughtSince, AskedAt) = (null, null, false, null, null);
         Replaced.Clear();
     }
 
@@ -135,8 +145,8 @@ internal sealed class Ticket
     }
 
     /// <summary>Stands in for one that a restart put in its place before its duty came.</summary>
-    public void TakeOver(Ticket other) =>
-        (IsTaken, SentAt, SoughtSince, Losses) = (other.IsTaken, other.SentAt, other.SoughtSince, other.Losses);
+    public void TakeOver(Ticket other) => (IsTaken, SentAt, SoughtSince, AskedAt, Losses) =
+        (other.IsTaken, other.SentAt, other.SoughtSince, other.AskedAt, other.Losses);
 
     /// <summary>
     /// An upgrade of the chain has renamed the message: the same answer is signed under its new name. Nothing is final
