@@ -28,7 +28,7 @@ internal sealed class TicketQueue(TimeProvider time)
     private readonly Channel<Sighting> _seen = Channel.CreateBounded<Sighting>(
         new BoundedChannelOptions(BlocksKept) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>One inquiry at a time asks for each ticket once; one whose finding is lost is asked for again.</summary>
+    /// <summary>As many as there are tickets; one whose finding is lost is asked for again.</summary>
     private readonly Channel<Finding> _found = Channel.CreateBounded<Finding>(
         new BoundedChannelOptions(Length) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
