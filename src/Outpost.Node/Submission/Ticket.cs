@@ -58,7 +58,7 @@ internal sealed class Ticket
     /// <summary>It stands in the journal that a node took these bytes.</summary>
     public bool IsKnownSent { get; private set; }
 
-    /// <summary>The head when its bytes went out last.</summary>
+    /// <summary>The head when its bytes went out last, and then when a node took them.</summary>
     public Height SentAt { get; set; }
 
     /// <summary>Its bytes are in the journal: they may leave.</summary>
@@ -117,9 +117,10 @@ internal sealed class Ticket
         NotBefore = notBefore;
     }
 
-    public void Taken()
+    /// <summary>A node has it. The blocks up to this head could not hold it yet: they tell nothing of a loss.</summary>
+    public void Taken(Height head)
     {
-        (IsTaken, IsKnownSent, Obstacle, NotBefore) = (true, true, null, 0);
+        (IsTaken, IsKnownSent, SentAt, Obstacle, NotBefore) = (true, true, head, null, 0);
         _told.Clear();
     }
 
