@@ -137,7 +137,10 @@ internal sealed class BlockFeed(
 
     private async Task<Block?> FetchNewestAsync(HeadClaim head, CancellationToken cancellationToken)
     {
-        for (var asked = 0; head.From.Transport is CometTransport node && asked < MaxAsksForNewest; asked++)
+        // One that stalls takes its time once, and not once for each ask: another endpoint may tell at once.
+        var start = time.GetTimestamp();
+        for (var asked = 0; head.From.Transport is CometTransport node && asked < MaxAsksForNewest
+            && time.GetElapsedTime(start) < FetchPatience; asked++)
         {
             if (await TryFetchAsync(head.From, node, head.Height, cancellationToken) is { } block)
             {
