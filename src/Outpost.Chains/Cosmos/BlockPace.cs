@@ -79,7 +79,8 @@ public sealed class BlockPace(TimeProvider time, TimeSpan firstGuess)
 
     private static TimeSpan Rank(IEnumerable<TimeSpan> samples, double share)
     {
-        TimeSpan[] sorted = [.. samples.Order()];
+        TimeSpan[] sorted = [.. samples];
+        Array.Sort(sorted);
         return sorted[(int)((sorted.Length - 1) * share)];
     }
 }

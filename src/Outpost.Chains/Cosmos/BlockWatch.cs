@@ -32,6 +32,7 @@ internal sealed partial class BlockWatch(
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<BlockFollower, Seat> _seats = [];
+    private Task<bool>? _reading;
     private FollowerNews.Told? _held;
     private long _heldAt;
     private long _lookedAt;
@@ -95,16 +96,19 @@ internal sealed partial class BlockWatch(
             return news.TryPeek(out _);
         }
 
-        using var limit = new CancellationTokenSource(left, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        try
-        {
-            return await news.WaitToReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        // One wait outlives its limits: nothing is cancelled, and a limit that is reached is no exception.
+        _reading ??= news.WaitToReadAsync(cancellationToken).AsTask();
+        await ((Task)_reading).WaitAsync(left, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_reading.IsCompleted)
         {
             return false;
         }
+
+        var hasNews = await _reading;
+        _reading = null;
+        return hasNews;
     }
 
     private async Task HearAsync(FollowerNews happened, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
     private const int MaxBatchBytes = 500_000;
 
     // CometBFT allows 10 in a batch by default and providers none; tried in this order, each once.
-    private static readonly int[] BatchSizes = [50, 10, 1];
+    private static readonly int[] BatchSizes = [256, 10, 1];
 
     // Others have answered and this one has not: it gets no more until it has.
     private static readonly TimeSpan WriteSilence = TimeSpan.FromSeconds(1);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Outpost.Chains;
 using Outpost.Chains.Cosmos;
 using Outpost.Node.Duties;
 
@@ -48,11 +47,6 @@ internal sealed partial class AccountWatch(
 
         Notice(flight.Load(Account.Sequence, head));
 
-        foreach (var ticket in flight.Sought.ToList())
-        {
-            await SeekAsync(ticket, head, stop);
-        }
-
         // Dead after its last block; a mempool holds on to it, and to its number, for one more.
         foreach (var ticket in flight.InOrder.Where(ticket => head > ticket.Timeout).ToList())
         {
@@ -77,20 +71,23 @@ internal sealed partial class AccountWatch(
         NotOurs(count, Foreign);
     }
 
-    /// <summary>Its number is used up: by its own bytes, as a block tells, or by somebody else's.</summary>
-    private async Task SeekAsync(Ticket ticket, Height head, CancellationToken stop)
+    /// <summary>
+    /// Its number is used up, by its own bytes or by somebody else's, and the chain was asked for them in vain.
+    /// </summary>
+    public void Judge(Finding finding)
     {
-        ticket.SoughtSince ??= head;
-        try
+        var (ticket, askedAt, _, fault) = finding;
+        if (!flight.Sought.Contains(ticket))
         {
-            if (await FindAsync(ticket, stop))
-            {
-                return;
-            }
+            // A block has told of it meanwhile, or its duty has put another ticket in its place.
+            return;
         }
-        catch (ChainException fault)
+
+        ticket.SoughtSince ??= askedAt;
+        var soughtBlocks = askedAt - ticket.SoughtSince.Value;
+        if (fault is not null)
         {
-            if (head - ticket.SoughtSince.Value > PatienceBlocks)
+            if (soughtBlocks > PatienceBlocks)
             {
                 flight.Remove(ticket);
                 ticket.End(new LaneAnswer.NotIncluded(Reason.ChainUnreachable,
@@ -102,7 +99,7 @@ internal sealed partial class AccountWatch(
         }
 
         // A node may not have indexed the block yet: it is asked again after the next two.
-        if (head - ticket.SoughtSince.Value < 2)
+        if (soughtBlocks < 2)
         {
             return;
         }
@@ -143,22 +140,6 @@ internal sealed partial class AccountWatch(
         {
             ticket.End(new LaneAnswer.NotIncluded(Reason.Interrupted, "no block took what an earlier run had sent"));
         }
-    }
-
-    private async Task<bool> FindAsync(Ticket ticket, CancellationToken stop)
-    {
-        foreach (var hash in ticket.Hashes.ToList())
-        {
-            if (await around.Cosmos.FindAsync(hash, stop) is { } result)
-            {
-                flight.Remove(ticket);
-                story.InBlock(ticket, result);
-                ticket.End(new LaneAnswer.InBlock(result));
-                return true;
-            }
-        }
-
-        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Another took the place of {Hash}, sequence {Sequence}")]

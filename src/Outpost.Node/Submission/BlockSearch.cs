@@ -17,7 +17,7 @@ internal sealed partial class BlockSearch(CosmosClient cosmos, ILogger logger)
     private const int AskedAtOnce = 8;
 
     /// <summary>Those that were found, in this block or an earlier one.</summary>
-    public async Task<IReadOnlyList<TransactionResult>> FindAsync(
+    public async Task<List<TransactionResult>> FindAsync(
         Block block, IReadOnlyList<string> hashes, CancellationToken stop)
     {
         if (block.TransactionCount == 0 || hashes.Count == 0)

@@ -177,7 +177,7 @@ internal sealed partial class Dispatch(
             var isLost = ticket.IsKnownSent && refusal is Refusal.None;
             ticket.Losses += isLost ? 1 : 0;
             story.Taken(ticket, check, isLost);
-            ticket.Taken();
+            ticket.Taken(around.Clock.Head);
             Sent(attempt.Transaction.Hash, attempt.Sequence, attempt.FeeUallo);
             funds.End();
             return;

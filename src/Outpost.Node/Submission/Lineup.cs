@@ -5,10 +5,10 @@ internal sealed class Lineup(
     LaneSurroundings around, Flight flight, Signer signer, AccountWatch account, Dispatch dispatch)
 {
     /// <summary>
-    /// Signed and journaled together and handed over at once: one fsync and one request of an endpoint. What a block
-    /// that comes meanwhile makes wrong is no more than that.
+    /// Signed and journaled together and handed over at once: one fsync, and a far way to an endpoint is gone once for
+    /// all windows of a block. What a block that comes meanwhile makes wrong is no more than that.
     /// </summary>
-    private const int BatchSize = 50;
+    private const int BatchSize = 256;
 
     /// <summary>Blocks that a transaction must have to come in, unless its own window has no more.</summary>
     private const long LeastBlocks = 3;

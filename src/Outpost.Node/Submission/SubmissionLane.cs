@@ -43,6 +43,8 @@ public sealed partial class SubmissionLane
     private readonly FundsWait _funds;
     private readonly Lineup _lineup;
     private readonly BlockSearch _search;
+    private readonly Inquiry _inquiry;
+    private readonly Settlement _settlement;
     private readonly LaneStory _story;
     private readonly string _address;
 
@@ -50,6 +52,7 @@ public sealed partial class SubmissionLane
     private readonly List<Ticket> _tickets = [];
     private Height _seen;
     private volatile bool _isParked;
+    private volatile bool _isAtRest;
 
     public SubmissionLane(LaneOptions options, AccountKey key, LaneSurroundings around)
     {
@@ -64,6 +67,8 @@ public sealed partial class SubmissionLane
         Spending = new Spending(around.Time);
         _lineup = new Lineup(around, _flight, _signer, _account, _dispatch);
         _search = new BlockSearch(around.Cosmos, around.Logger);
+        _inquiry = new Inquiry(around.Cosmos, _queue);
+        _settlement = new Settlement(_tickets, _flight, _account, _story, Spending);
     }
 
     /// <summary>What transactions were seen to use; whoever sees a block's result teaches it.</summary>
@@ -76,7 +81,7 @@ public sealed partial class SubmissionLane
     public string? Notice => _funds.Line ?? _account.Line;
 
     /// <summary>True while the loop waits for news or for a time, and all that came has been dealt with.</summary>
-    internal bool IsIdle => _isParked && _queue.IsEmpty;
+    internal bool IsIdle => _isParked && _queue.IsEmpty && _inquiry.IsOver;
 
     /// <summary>
     /// Hands a request over and waits until a block holds it or none ever will. On <paramref name="stop"/> it throws;
@@ -96,9 +101,17 @@ public sealed partial class SubmissionLane
         return await ticket.Answer.WaitAsync(stop);
     }
 
-    /// <summary>Searches a block that has just come for what is in flight. One caller, in their order.</summary>
-    public async Task SeeAsync(Block block, CancellationToken stop) =>
-        _queue.Add(new Sighting(block.Height, await _search.FindAsync(block, _flight.Hashes, stop)));
+    /// <summary>
+    /// Searches a block that has just come for what is in flight; a lane at rest is not woken. One caller, in their
+    /// order, and after the clock.
+    /// </summary>
+    public async Task SeeAsync(Block block, CancellationToken stop)
+    {
+        if (!_isAtRest)
+        {
+            _queue.Add(new Sighting(block.Height, await _search.FindAsync(block, _flight.Hashes, stop)));
+        }
+    }
 
     /// <summary>
     /// The lane's single loop. On stop it finishes the broadcast at hand and leaves the rest unanswered.
@@ -112,13 +125,23 @@ public sealed partial class SubmissionLane
 
         _seen = _around.Clock.Head;
         Recover();
-        while (true)
+        try
         {
-            // First what an earlier run left, then what comes.
-            await StepAsync(stop);
-            _isParked = true;
-            await _queue.NewsAsync(NextTry(), stop);
-            _isParked = false;
+            while (true)
+            {
+                // First what an earlier run left, then what comes.
+                await StepAsync(stop);
+                _inquiry.Begin(_flight.Sought.Where(ticket => ticket.IsUntold(_seen)), _around.Clock.Head, stop);
+                // Nothing pending and nothing in flight: no block is any news.
+                _isAtRest = _flight.IsEmpty && _tickets.TrueForAll(ticket => ticket.IsAnswered);
+                _isParked = true;
+                await _queue.NewsAsync(NextTry(), stop);
+                _isParked = _isAtRest = false;
+            }
+        }
+        finally
+        {
+            await _inquiry.EndAsync();
         }
     }
 
@@ -134,13 +157,19 @@ public sealed partial class SubmissionLane
 
     private async Task StepAsync(CancellationToken stop)
     {
-        var (tickets, sightings) = _queue.Take(TicketQueue.Length - _tickets.Count);
+        if (_flight.IsEmpty)
+        {
+            // No block can hold anything of ours, and none was searched.
+            Seen(_around.Clock.Head);
+        }
+
+        var (tickets, sightings, findings) = _queue.Take(TicketQueue.Length - _tickets.Count);
         sightings.ForEach(Settle);
+        findings.ForEach(_settlement.Settle);
         tickets.ForEach(Admit);
         try
         {
-            var isLeft = sightings.Count > 0 && (_flight.HasUntaken || _flight.Sought.Count > 0);
-            if (isLeft || (_flight.HasUntaken && IsDue()))
+            if (_flight.HasUntaken && (sightings.Count > 0 || IsDue()))
             {
                 await _account.LookAsync(stop);
             }
@@ -192,47 +221,19 @@ public sealed partial class SubmissionLane
     /// <summary>A block was searched: what it holds is through, and what it does not hold may be lost.</summary>
     private void Settle(Sighting sighting)
     {
-        foreach (var result in sighting.Found)
-        {
-            if (_tickets.Find(ticket => ticket.Hashes.Contains(result.Hash)) is not { } ticket)
-            {
-                continue;
-            }
-
-            _flight.Remove(ticket);
-            if (result.Code == 0)
-            {
-                _flight.Passed(ticket.Number!.Value);
-            }
-            else
-            {
-                // What fails before its messages run leaves its number unused.
-                _flight.Doubt();
-            }
-
-            _story.InBlock(ticket, result);
-            ticket.End(new LaneAnswer.InBlock(result));
-            Pay(ticket, result);
-        }
-
+        sighting.Found.ForEach(_settlement.Settle);
         foreach (var ticket in _flight.InOrder.Where(ticket => ticket.SentAt < sighting.Height))
         {
             ticket.IsTaken = false;
         }
 
         _dispatch.IsSure &= !_flight.HasUntaken;
-        _dispatch.Foreseen = null;
-        _seen = sighting.Height;
+        Seen(sighting.Height);
     }
 
-    /// <summary>What failed before its messages ran has cost nothing; all else pays its fee.</summary>
-    private void Pay(Ticket ticket, TransactionResult result)
-    {
-        if (ticket.Attempt is { } attempt && (result.Code == 0 || result.Codespace != "sdk"))
-        {
-            Spending.Paid(attempt.FeeUallo);
-        }
-    }
+    /// <summary>Whatever is in flight was looked for up to this block.</summary>
+    private void Seen(Height height) =>
+        (_seen, _dispatch.Foreseen) = height > _seen ? (height, null) : (_seen, _dispatch.Foreseen);
 
     /// <summary>Ends what is unsigned and too late. Always true.</summary>
     private bool Clean()

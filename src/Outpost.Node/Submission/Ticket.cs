@@ -58,7 +58,7 @@ internal sealed class Ticket
     /// <summary>It stands in the journal that a node took these bytes.</summary>
     public bool IsKnownSent { get; private set; }
 
-    /// <summary>The head when its bytes went out last.</summary>
+    /// <summary>The head when its bytes went out last, and then when a node took them.</summary>
     public Height SentAt { get; set; }
 
     /// <summary>Its bytes are in the journal: they may leave.</summary>
@@ -88,6 +88,9 @@ internal sealed class Ticket
     /// <summary>The first head at which its number was found used up without it; null: it was not.</summary>
     public Height? SoughtSince { get; set; }
 
+    /// <summary>The head when the chain was asked for it by name last; null: it was not.</summary>
+    public Height? AskedAt { get; set; }
+
     /// <summary>What stands in the way now; it names the miss when the window closes first.</summary>
     public LaneAnswer.NotIncluded? Obstacle { get; private set; }
 
@@ -98,6 +101,13 @@ internal sealed class Ticket
     public IEnumerable<string> Hashes =>
         Attempt is null ? Enumerable.Reverse(Replaced) : Enumerable.Reverse(Replaced).Prepend(Attempt.Transaction.Hash);
 
+    /// <summary>
+    /// True when a search of blocks up to this one did not tell of it, or, as for an earlier run's bytes, will not: the
+    /// chain has to be asked for it by name.
+    /// </summary>
+    public bool IsUntold(Height searched) =>
+        searched > (AskedAt ?? (SentAt.Value == 0 ? default : SoughtSince.GetValueOrDefault()));
+
     /// <summary>The last block that can include what is signed for it, or what will be.</summary>
     public Height Timeout => Attempt?.TimeoutHeight ?? Request.TimeoutHeight;
 
@@ -107,9 +117,10 @@ internal sealed class Ticket
         NotBefore = notBefore;
     }
 
-    public void Taken()
+    /// <summary>A node has it. The blocks up to this head could not hold it yet: they tell nothing of a loss.</summary>
+    public void Taken(Height head)
     {
-        (IsTaken, IsKnownSent, Obstacle, NotBefore) = (true, true, null, 0);
+        (IsTaken, IsKnownSent, SentAt, Obstacle, NotBefore) = (true, true, head, null, 0);
         _told.Clear();
     }
 
@@ -123,7 +134,7 @@ internal sealed class Ticket
     /// <summary>Nothing of it is on its way any more; it may be signed under any number.</summary>
     public void Unsign()
     {
-        (Attempt, Number, IsTaken, SoughtSince) = (null, null, false, null);
+        (Attempt, Number, IsTaken, SoughtSince, AskedAt) = (null, null, false, null, null);
         Replaced.Clear();
     }
 
@@ -135,8 +146,8 @@ internal sealed class Ticket
     }
 
     /// <summary>Stands in for one that a restart put in its place before its duty came.</summary>
-    public void TakeOver(Ticket other) =>
-        (IsTaken, SentAt, SoughtSince, Losses) = (other.IsTaken, other.SentAt, other.SoughtSince, other.Losses);
+    public void TakeOver(Ticket other) => (IsTaken, SentAt, SoughtSince, AskedAt, Losses) =
+        (other.IsTaken, other.SentAt, other.SoughtSince, other.AskedAt, other.Losses);
 
     /// <summary>
     /// An upgrade of the chain has renamed the message: the same answer is signed under its new name. Nothing is final

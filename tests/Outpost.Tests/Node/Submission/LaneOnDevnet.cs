@@ -37,10 +37,17 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     private DutyJournal _journal = null!;
     private Task _running = Task.CompletedTask;
 
-    private LaneOnDevnet(DevnetChain devnet, ManualTime time, LaneOptions options, TimeSpan delay)
+    private LaneOnDevnet(
+        DevnetChain devnet, ManualTime time, LaneOptions options, TimeSpan delay, DelegatingHandler? around)
     {
         (Devnet, Time, _options) = (devnet, time, options);
         _network = devnet.Network(delay == TimeSpan.Zero ? null : () => delay);
+        if (around is not null)
+        {
+            around.InnerHandler = _network;
+            _network = around;
+        }
+
         Clock = new BlockClock(time, BlockTime);
         devnet.Observer.Add(Witness);
     }
@@ -71,7 +78,7 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     /// <summary>Topics 1 to <paramref name="topics"/> open together at block 2, for so many blocks.</summary>
     public static async Task<LaneOnDevnet> StartAsync(
         int topics = 8, long window = 20, LaneOptions? lane = null, Func<DevnetOptions, DevnetOptions>? shape = null,
-        TimeSpan delay = default, int stepMilliseconds = 5)
+        TimeSpan delay = default, int stepMilliseconds = 5, DelegatingHandler? around = null)
     {
         var time = new ManualTime();
         var topic = new Outpost.Devnet.TopicOptions
@@ -90,7 +97,7 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
             Balances = new Dictionary<string, BigInteger> { [Key.Address] = BigInteger.Pow(10, 24) },
         };
         var world = new LaneOnDevnet(
-            DevnetChain.InMemory(shape?.Invoke(options) ?? options, time), time, lane ?? new LaneOptions(), delay)
+            DevnetChain.InMemory(shape?.Invoke(options) ?? options, time), time, lane ?? new LaneOptions(), delay, around)
         {
             _step = TimeSpan.FromMilliseconds(stepMilliseconds),
         };
@@ -216,6 +223,22 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
             }
 
             Assert.True(TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(20), "the lane does not come to rest");
+        }
+    }
+
+    /// <summary>Lets time pass until it is so, whatever the lane waits for.</summary>
+    public Task PassUntilAsync(Func<bool> isSo)
+    {
+        return PassAsync(UntilAsync());
+
+        async Task UntilAsync()
+        {
+            for (var looks = 0; !isSo(); looks++)
+            {
+                Assert.True(looks < 2_000, "it does not become so");
+                await Task.Delay(
+                    TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
         }
     }
 
