@@ -55,7 +55,7 @@ public sealed class TopicWatch
     /// <summary>Cancelled when the chain is to be asked since an event is overdue.</summary>
     private CancellationToken _isOverdue;
 
-    public TopicWatch(TopicId topic, HttpEntrypoint entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
+    public TopicWatch(TopicId topic, EntrypointLadder entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
     {
         (_topic, _rooms, _recheck) = (topic, rooms, new Recheck(rooms.Time, rooms.Random));
         _atHand = new DutiesAtHand(rooms.Runner, entrypoint);
