@@ -1,5 +1,6 @@
 using System.Globalization;
 using Outpost.Chains.Wire;
+using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 
 namespace Outpost.Benchmarks;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 
 namespace Outpost.Benchmarks;

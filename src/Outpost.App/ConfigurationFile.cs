@@ -21,12 +21,13 @@ internal static class ConfigurationFile
     /// The file of --config; without one OUTPOST_CONFIG, then the Go node's two environment variables, then
     /// outpost.json in the working directory.
     /// </summary>
-    public static ConfigurationResult Load(string? path, SettingsSurroundings surroundings)
+    /// <param name="isTrial">True when only entrypoints are to be tried: chain and key may be missing.</param>
+    public static ConfigurationResult Load(string? path, SettingsSurroundings surroundings, bool isTrial = false)
     {
         path ??= NotEmpty(surroundings.Environment("OUTPOST_CONFIG"));
         if (path is null && NotEmpty(surroundings.Environment("ALLORA_OFFCHAIN_NODE_CONFIG_JSON")) is { } json)
         {
-            return Read(json, "ALLORA_OFFCHAIN_NODE_CONFIG_JSON", surroundings.WorkingDirectory, surroundings);
+            return Read(json, "ALLORA_OFFCHAIN_NODE_CONFIG_JSON", surroundings.WorkingDirectory, surroundings, isTrial);
         }
 
         path ??= NotEmpty(surroundings.Environment("ALLORA_OFFCHAIN_NODE_CONFIG_FILE_PATH"));
@@ -45,7 +46,8 @@ internal static class ConfigurationFile
                     $"{path}: the file is larger than {MaxBytes / 1024 / 1024} MiB; name a configuration file");
             }
 
-            return Read(File.ReadAllText(full), path ?? "outpost.json", Path.GetDirectoryName(full)!, surroundings);
+            return Read(
+                File.ReadAllText(full), path ?? "outpost.json", Path.GetDirectoryName(full)!, surroundings, isTrial);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +56,8 @@ internal static class ConfigurationFile
     }
 
     /// <summary>Reads a text; <paramref name="folder"/> is where its relative paths start.</summary>
-    public static ConfigurationResult Read(string text, string file, string folder, SettingsSurroundings surroundings)
+    public static ConfigurationResult Read(
+        string text, string file, string folder, SettingsSurroundings surroundings, bool isTrial = false)
     {
         JsonDocument document;
         try
@@ -89,7 +92,10 @@ internal static class ConfigurationFile
                 return new ConfigurationResult(null, source.Problems);
             }
 
-            var configuration = new NativeFormat(source, format, Path.GetFullPath(folder)).Read(root);
+            var configuration = new NativeFormat(source, format, Path.GetFullPath(folder))
+            {
+                IsTrial = isTrial,
+            }.Read(root);
             RefuseUnknownEnvironment(source, surroundings);
             return new ConfigurationResult(source.Problems.Count == 0 ? configuration : null, source.Problems);
         }

@@ -38,7 +38,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
 
     /// <summary>Does the duty, or finds out that it cannot be done. On stop it throws, and at no other time.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The one catch-all: a fault ends its duty, not the node.")]
-    public async Task<Outcome> RunAsync(Duty duty, HttpEntrypoint entrypoint, CancellationToken stop)
+    public async Task<Outcome> RunAsync(Duty duty, EntrypointLadder entrypoint, CancellationToken stop)
     {
         using var scope = logger.BeginScope(duty.Id);
         try
@@ -94,7 +94,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         End(duty, missed);
     }
 
-    private async Task<Outcome> DoAsync(DutyRecord known, HttpEntrypoint entrypoint, CancellationToken stop)
+    private async Task<Outcome> DoAsync(DutyRecord known, EntrypointLadder entrypoint, CancellationToken stop)
     {
         var duty = known.Duty;
         var closed = rooms.Clock.Reached(duty.ClosesAt);
@@ -111,15 +111,15 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         if (value is null)
         {
             var left = rooms.Clock.Until(duty.ClosesAt);
-            var computed = await entrypoint.InferAsync(duty.Id, left, closed, stop,
+            var computed = await entrypoint.AnswerAsync(Question.Of(duty.Id), left, closed, stop,
                 failed => rooms.Journal.Tell(duty.Id, StoryKind.EntrypointFailed, failed));
-            if (computed is not Answer.Value { Number: var number, Attempts: var attempts })
+            if (computed is not Answer.Value { Given: var given, Attempts: var attempts })
             {
                 var none = (Answer.None)computed;
                 return new Outcome.Missed(none.Reason, none.Detail);
             }
 
-            value = number.Text;
+            value = given.ToString();
             rooms.Journal.RecordValue(duty.Id, value);
             Computed(value, attempts);
         }

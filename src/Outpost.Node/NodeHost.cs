@@ -104,9 +104,10 @@ public sealed partial class NodeHost
                 _around.Loggers.CreateLogger<DutyRunner>());
             using var readiness = new TopicReadiness(_key.Address, _options.Lane.FeeGranter, new ReadinessRooms(
                 cosmos, allora, lane, _clock, _board));
-            var watches = _options.Topics.ToDictionary(
+            await using var entrypoints = new Entrypoints(models, _around.Time, _around.Loggers);
+            var watches = _options.Topics.Where(topic => topic.Inference is not null).ToDictionary(
                 topic => topic.Topic,
-                topic => Watch(topic, models, new WatchRooms(
+                topic => Watch(topic, entrypoints, new WatchRooms(
                     readiness, runner, journal, _clock, _blackouts, _board, _around.Time,
                     new Random(_around.Random.Next()))));
 
@@ -234,11 +235,8 @@ public sealed partial class NodeHost
     }
 
     /// <summary>Each topic draws from its own chance: a Random is not for several threads.</summary>
-    private TopicWatch Watch(TopicOptions topic, HttpMessageInvoker models, WatchRooms rooms) => new(
-        topic.Topic,
-        new HttpEntrypoint(
-            topic.Inference, models, _around.Time, new Random(rooms.Random.Next()),
-            _around.Loggers.CreateLogger<HttpEntrypoint>()),
+    private TopicWatch Watch(TopicOptions topic, Entrypoints entrypoints, WatchRooms rooms) => new(
+        topic.Topic, entrypoints.Ladder(topic.Inference!, AnswerKind.Inference, new Random(rooms.Random.Next())),
         rooms, _around.Loggers.CreateLogger<TopicWatch>());
 
     private static TopicId? TopicOf(AlloraEvent happened) => happened switch

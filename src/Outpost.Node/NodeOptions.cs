@@ -44,38 +44,20 @@ public sealed record LaneOptions
     public bool Submits { get; init; } = true;
 }
 
-/// <summary>One topic that this node serves as an inferer.</summary>
+/// <summary>One topic that this node serves, and where its answers come from; null: not in that role.</summary>
 public sealed record TopicOptions
 {
     public required TopicId Topic { get; init; }
 
     /// <summary>Where the inference comes from.</summary>
-    public required HttpEntrypointOptions Inference { get; init; }
-}
+    public EntrypointOptions? Inference { get; init; }
 
-/// <summary>A model behind a URL.</summary>
-public sealed record HttpEntrypointOptions
-{
-    /// <summary>
-    /// The URL that is fetched with GET. {TopicId} and {BlockHeight} (the nonce) are filled in, then every name of
-    /// <see cref="Variables"/>; the values are not escaped, as users of existing nodes rely on it.
-    /// </summary>
-    public required string UrlTemplate { get; init; }
+    /// <summary>Where the forecasts come from.</summary>
+    public EntrypointOptions? Forecast { get; init; }
 
-    /// <summary>Further names for the template, such as Token. Names are case-sensitive.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+    /// <summary>Where the ground truth comes from, for a reputer.</summary>
+    public EntrypointOptions? GroundTruth { get; init; }
 
-    /// <summary>How long one attempt may take; attempts are repeated while the window is open.</summary>
-    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>
-    /// The pause after a failed attempt; it doubles, with jitter, up to 30 s or a quarter of what is left.
-    /// </summary>
-    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// True: asked before the window opens, by the time that its answers take, for the block at which the window is
-    /// expected. For models that need long; one that wants to see that block must not be asked ahead.
-    /// </summary>
-    public bool IsAskedAhead { get; init; }
+    /// <summary>Where losses come from that are not built in; never http, which is a loss service.</summary>
+    public EntrypointOptions? Loss { get; init; }
 }

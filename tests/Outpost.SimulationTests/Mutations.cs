@@ -67,7 +67,7 @@ internal static class Mutations
         new("transactions go to one endpoint only", Chains + "Cosmos/Broadcast.cs",
             "Enqueue(endpoints.Writable(), transaction)", "Enqueue([.. endpoints.Writable().Take(1)], transaction)",
             new MatrixRow("tx-swallowed@node-1")),
-        new("a model that failed is not asked again", Node + "Compute/HttpEntrypoint.cs",
+        new("a model that failed is not asked again", Node + "Compute/EntrypointLadder.cs",
             "                failure = problem;\n", "                failure = problem;\n                break;\n",
             MatrixRow.Often("model-errors")),
         new("an upgrade of the chain is not noticed", Node + "DutyRunner.cs",

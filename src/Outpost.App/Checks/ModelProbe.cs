@@ -1,31 +1,36 @@
-using Microsoft.Extensions.Logging;
+using System.Runtime.CompilerServices;
 using Outpost.Chains;
 using Outpost.Node;
 using Outpost.Node.Compute;
 
 namespace Outpost.App.Checks;
 
-/// <summary>Asks a topic's entrypoint once, exactly as a duty would.</summary>
+/// <summary>
+/// Asks each of a topic's entrypoints once, exactly as a duty would; but for losses, which need a truth.
+/// </summary>
 internal sealed class ModelProbe(NodeSurroundings surroundings)
 {
-    public async Task<Finding> RunAsync(TopicOptions topic, Height height, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Finding> RunAsync(
+        TopicOptions topic, Height height, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var subject = $"model of topic {topic.Topic}";
-        var url = UrlTemplate.Fill(topic.Inference, topic.Topic, height);
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
+        (string Name, AnswerKind Kind, EntrypointOptions? Options)[] all =
+        [
+            ("model", AnswerKind.Inference, topic.Inference), ("forecasts", AnswerKind.Forecast, topic.Forecast),
+            ("ground truth", AnswerKind.GroundTruth, topic.GroundTruth),
+        ];
+        foreach (var (name, kind, given) in all)
         {
-            return new Finding(Grade.Fail, subject, "the filled-in URL is none", "correct the topic's inferer.url");
+            for (var (options, isFallback) = (given, false); options is not null;
+                (options, isFallback) = (options.Fallback, true))
+            {
+                var question = new Question(kind, topic.Topic, height);
+                var trial = await Trial.RunAsync(options, question, surroundings, cancellationToken);
+                var subject = $"{(isFallback ? "fallback of " : "")}{name} of topic {topic.Topic}";
+                yield return trial.Reply.Problem is { } problem
+                    ? new Finding(isFallback ? Grade.Warn : Grade.Fail, subject, problem.Detail, problem.Reason.Fix)
+                    : new Finding(Grade.Ok, subject,
+                        $"answers {trial.Reply.Value} for block {height} in {trial.Took.TotalMilliseconds:0} ms");
+            }
         }
-
-        using var network = new HttpMessageInvoker(surroundings.ModelNetwork, disposeHandler: false);
-        var entrypoint = new HttpEntrypoint(topic.Inference, network, surroundings.Time, surroundings.Random,
-            surroundings.Loggers.CreateLogger<HttpEntrypoint>());
-        var asked = surroundings.Time.GetTimestamp();
-        var (value, problem) = await entrypoint.AskAsync(uri, cancellationToken);
-        var took = surroundings.Time.GetElapsedTime(asked);
-        return problem is null
-            ? new Finding(Grade.Ok, subject,
-                $"answers {value.Text} for block {height} in {took.TotalMilliseconds:0} ms")
-            : new Finding(Grade.Fail, subject, problem.Detail, problem.Reason.Fix);
     }
 }

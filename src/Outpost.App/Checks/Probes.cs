@@ -42,8 +42,11 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
 
         foreach (var topic in _node.Topics)
         {
-            yield return await new ModelProbe(surroundings)
-                .RunAsync(topic, best?.Height ?? new Height(1), cancellationToken);
+            await foreach (var finding in new ModelProbe(surroundings)
+                .RunAsync(topic, best?.Height ?? new Height(1), cancellationToken))
+            {
+                yield return finding;
+            }
         }
     }
 

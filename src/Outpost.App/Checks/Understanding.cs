@@ -21,10 +21,10 @@ internal static class Understanding
         yield return ("lane", Lane(node.Lane));
         foreach (var topic in node.Topics)
         {
-            var entrypoint = topic.Inference;
-            yield return ($"topic {topic.Topic}", $"inferer, GET {entrypoint.UrlTemplate}, "
-                + $"{DurationText.Format(entrypoint.AttemptTimeout)} an attempt"
-                + (entrypoint.IsAskedAhead ? ", asked before the window opens" : ""));
+            foreach (var (role, entrypoint) in Trial.Entrypoints(topic))
+            {
+                yield return ($"topic {topic.Topic}", $"{role}, {Entrypoint(entrypoint)}");
+            }
         }
 
         yield return ("journal", node.JournalPath);
@@ -34,6 +34,22 @@ internal static class Understanding
     public static string Endpoint(EndpointOptions endpoint) => endpoint.Kind == EndpointKind.Grpc
         ? $"grpc {endpoint.Url.Host}:{endpoint.Url.Port}{(endpoint.Url.Scheme == "http" ? " without TLS" : "")}"
         : $"{endpoint.Kind.ToString().ToLowerInvariant()} {endpoint.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
+
+    private static string Entrypoint(EntrypointOptions entrypoint)
+    {
+        var where = entrypoint switch
+        {
+            HttpEntrypointOptions http => $"GET {http.UrlTemplate}",
+            ModuleEntrypointOptions module => $"module {module.Path}",
+            ProcessEntrypointOptions process => $"process {process.Command[0]}",
+            _ => entrypoint.GetType().Name,
+        };
+        return $"{where}, {DurationText.Format(entrypoint.AttemptTimeout)} an attempt"
+            + (entrypoint.IsAskedAhead ? ", asked before the window opens" : "")
+            + (entrypoint.Fallback is { } fallback ? $"; else {Entrypoint(fallback)}" : "")
+            + (entrypoint.LastValueMaxAge is { } age ? $"; else its last value of {DurationText.Format(age)}" : "")
+            + (entrypoint.Sanity is { } sanity ? $"; {(sanity.Stops ? "stopped" : "a warning")} if far off" : "");
+    }
 
     private static string Key(KeySource source, Account account)
     {

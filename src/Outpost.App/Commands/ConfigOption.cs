@@ -13,9 +13,10 @@ internal static class ConfigOption
     };
 
     /// <summary>Null when the configuration is wrong; all that is wrong was then printed, one line each.</summary>
-    public static Configuration? Load(string? path, CommandSurroundings surroundings)
+    /// <param name="isTrial">True when only entrypoints are to be tried: chain and key may be missing.</param>
+    public static Configuration? Load(string? path, CommandSurroundings surroundings, bool isTrial = false)
     {
-        var result = ConfigurationFile.Load(path, surroundings.ForSettings);
+        var result = ConfigurationFile.Load(path, surroundings.ForSettings, isTrial);
         foreach (var problem in result.Problems)
         {
             surroundings.Error.WriteLine(problem);

@@ -85,6 +85,7 @@ internal static class OutpostCommands
             SimulateCommand.Build(surroundings),
             SimulateCommand.BuildWorker(surroundings),
             CheckCommand.Build(surroundings),
+            TryCommand.Build(surroundings),
             RunCommand.Build(surroundings),
             DutiesCommand.Build(surroundings),
             EndpointsCommand.Build(surroundings),

@@ -17,6 +17,7 @@ internal static class RootHelp
         Run it
           keys      Make, import and show the keys that sign, kept in encrypted files
           check     Read a configuration, say what was understood, and probe all that it names
+          try       Ask a topic's entrypoint once and show what came of it; needs no chain and no key
           run       Serve the topics of a configuration until it is stopped
           duties    List what became of each window, tell the story of one, and explain a reason
           endpoints Show how the running node's endpoints are doing, take one out and put it back
@@ -29,6 +30,7 @@ internal static class RootHelp
           outpost demo
           outpost keys new main
           outpost check --config samples/configs/testnet.json
+          outpost try --config samples/configs/process.json --topic 1
           outpost run --config samples/configs/testnet.json
           outpost duties --config samples/configs/testnet.json --since 24h
           outpost check --config ~/allora-offchain-node/config.json

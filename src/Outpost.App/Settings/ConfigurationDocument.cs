@@ -34,7 +34,14 @@ internal static class ConfigurationDocument
                 "retryDelay": "1s",
                 "ahead": false,
                 "variables": { "Token": "ETH" },
+                "fallback": { "command": ["python3", "models/simple.py"], "timeout": "5s" },
+                "lastValue": "30m",
+                "sanity": { "factor": 3, "act": "stop" },
               },
+            },
+            {
+              "id": 2,
+              "inferer": { "module": "models/Price.dll", "type": "Price.Trend", "settings": { "blocks": 96 } },
             },
           ],
           "journal": "outpost.db",
@@ -75,7 +82,8 @@ internal static class ConfigurationDocument
         text.Append("""
 
             Each member of `chain.endpoints` holds one of `rpc`, `lcd` and `grpc`; their order is the order of
-            preference. `key` holds one of `name`, `mnemonicFile` and `mnemonic`.
+            preference. `key` holds one of `name`, `mnemonicFile` and `mnemonic`. An entrypoint holds one of `url`,
+            `module` and `command`; [entrypoints](entrypoints.md) tells what each is asked and answers.
 
             ## Environment
 
@@ -87,7 +95,7 @@ internal static class ConfigurationDocument
             |---|---|
 
             """);
-        foreach (var setting in NativeSettings.All)
+        foreach (var setting in NativeSettings.All.Where(setting => setting.IsOverridable))
         {
             var more = setting == NativeSettings.InfererVariables ? "__NAME" : "";
             text.Append($"| `{setting.EnvironmentName}{more}` | `{setting.Path}` |\n");

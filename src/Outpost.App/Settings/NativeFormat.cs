@@ -18,6 +18,9 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
 
     private static readonly Setting[] EndpointKinds = [NativeSettings.Rpc, NativeSettings.Lcd, NativeSettings.Grpc];
 
+    /// <summary>True when only entrypoints are to be tried: neither a chain nor a key is missed then.</summary>
+    public bool IsTrial { get; init; }
+
     /// <summary>The configuration; not to be used when the source holds problems afterwards.</summary>
     public Configuration Read(JsonElement root)
     {
@@ -26,7 +29,7 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         {
             Chain = ReadChain(top.Section("chain")),
             Lane = ReadLane(top.Section("lane")),
-            Topics = new NativeTopics(source, format).Read(top),
+            Topics = new NativeTopics(source, format, folder, IsTrial).Read(top),
             JournalPath = Beside(top.Text(NativeSettings.Journal) ?? "outpost.db"),
         };
         var key = ReadKey(top.Section("key"));
@@ -51,7 +54,7 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
             endpoints = network?.Endpoints ?? [];
         }
 
-        if (endpoints.Count == 0 && !chain.Has(NativeSettings.Network))
+        if (endpoints.Count == 0 && !IsTrial && !chain.Has(NativeSettings.Network))
         {
             source.Problem(chain.At("endpoints"), "names no endpoint", format == ConfigurationFormat.Native
                 ? "write [ { \"rpc\": \"https://…\" } ], or \"network\": \"allora-testnet\""
@@ -153,6 +156,11 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         var overridden = given.Where(key.IsOverridden).ToList();
         given = overridden.Count > 0 ? overridden : given;
         key.RefuseUnknown();
+        if (given.Count == 0 && IsTrial)
+        {
+            return new KeySource.Stored("", null);
+        }
+
         if (given.Count != 1)
         {
             source.Problem("key", given.Count == 0 ? "is missing" : "gives more than one key",

@@ -64,8 +64,67 @@ internal static class NativeSettings
         "The number of an Allora topic; each topic at most once.");
 
     public static readonly Setting InfererUrl = new("topics[].inferer.url", "an http(s) URL", "",
-        "Where the inference is fetched with GET. {TopicId}, {BlockHeight} (the nonce) and the names of variables "
-        + "are filled in, without escaping.");
+        "A model behind a URL: where the inference is fetched with GET. {TopicId}, {BlockHeight} (the nonce) and the "
+        + "names of variables are filled in, without escaping.");
+
+    public static readonly Setting InfererModule = new("topics[].inferer.module", "a path", "",
+        "A model inside the node: a .NET assembly with a class that implements an interface of Outpost.Sdk.");
+
+    public static readonly Setting InfererType = new("topics[].inferer.type", "a text", "the only one that fits",
+        "The full name of the module's class.");
+
+    public static readonly Setting InfererSettings = new("topics[].inferer.settings", "an object", "none",
+        "Handed to the constructor of the module's class.")
+    {
+        IsOverridable = false,
+    };
+
+    public static readonly Setting InfererCommand = new("topics[].inferer.command", "a list of texts", "",
+        "A model as a program that is kept running: its name or path, then its arguments. Questions are lines of JSON "
+        + "on its standard input, answers on its output (docs/entrypoints.md). No secrets: arguments can be seen.")
+    {
+        IsOverridable = false,
+    };
+
+    public static readonly Setting InfererFallback = new("topics[].inferer.fallback", "an entrypoint", "none",
+        "Asked when the first has failed, or has not answered by the middle of what is left of the window: an object "
+        + "with url, module or command, and with timeout, variables, type and settings as above.")
+    {
+        IsOverridable = false,
+    };
+
+    public static readonly Setting InfererLastValue = new("topics[].inferer.lastValue", "a duration", "none",
+        "How old the last good value may be, 1s to 24h, that is sent again when three quarters of the window have "
+        + "brought no answer; without it such a window is missed. It is not kept over a restart.");
+
+    public static readonly Setting SanityDistance = new("topics[].inferer.sanity.distance", "a number", "none",
+        "How far an answer may be from the network's last value, in units of the value.");
+
+    public static readonly Setting SanityFactor = new("topics[].inferer.sanity.factor", "a number above 1", "none",
+        "How many times as large or as small as the network's last value an answer may be; another sign is too far.");
+
+    public static readonly Setting SanityAct = new("topics[].inferer.sanity.act", "\"warn\" or \"stop\"", "warn",
+        "What follows when an answer is too far: it is sent with a warning, or it counts as none.");
+
+    public static readonly Setting Forecaster = new("topics[].forecaster", "an entrypoint", "none",
+        "Where forecasts come from, with the keys of inferer but sanity: for each inferer's address the loss expected "
+        + "of it, as {\"allo1…\":[0.5]} or [{\"worker\":\"allo1…\",\"value\":0.5}].")
+    {
+        IsOverridable = false,
+    };
+
+    public static readonly Setting Truth = new("topics[].reputer.truth", "an entrypoint", "none",
+        "Where the ground truth comes from, with the keys of inferer but ahead, lastValue and sanity. HTTP 204, 404 "
+        + "and 425, and the answer null, mean that it is not known yet: it is asked for again.")
+    {
+        IsOverridable = false,
+    };
+
+    public static readonly Setting Loss = new("topics[].reputer.loss", "an entrypoint", "none",
+        "Where losses come from that are not built in: module or command, with type, settings and timeout.")
+    {
+        IsOverridable = false,
+    };
 
     public static readonly Setting InfererTimeout = new("topics[].inferer.timeout", "a duration", "15s",
         "How long one attempt may take, 100ms to 10m; attempts are repeated while the window is open, and one that "
@@ -91,6 +150,8 @@ internal static class NativeSettings
     [
         Network, ChainId, Rpc, Lcd, Grpc, GrpcInsecure, Denom, ChainTimeout, KeyName, PassphraseFile, MnemonicFile,
         Mnemonic, GasAdjustment, GasPrice, GasPriceMaxAge, MaxFee, FeeGranter, Submits, TopicId, InfererUrl,
-        InfererTimeout, InfererRetryDelay, InfererAhead, InfererVariables, Journal,
+        InfererVariables, InfererModule, InfererType, InfererSettings, InfererCommand, InfererTimeout,
+        InfererRetryDelay, InfererAhead, InfererFallback, InfererLastValue, SanityDistance, SanityFactor, SanityAct,
+        Forecaster, Truth, Loss, Journal,
     ];
 }

@@ -1,12 +1,15 @@
-using System.Text.RegularExpressions;
 using Outpost.Chains.Allora;
 using Outpost.Node;
 
 namespace Outpost.App.Settings;
 
 /// <summary>Reads topics[] of the native format.</summary>
-internal sealed partial class NativeTopics(SettingsSource source, ConfigurationFormat format)
+/// <param name="folder">Where relative paths start.</param>
+/// <param name="isTrial">True when only entrypoints are to be tried.</param>
+internal sealed class NativeTopics(SettingsSource source, ConfigurationFormat format, string folder, bool isTrial)
 {
+    private readonly NativeEntrypoint _entrypoints = new(source, format, folder);
+
     /// <summary>The topics that are rightly written; problems stand in the source.</summary>
     public List<TopicOptions> Read(SettingsSection top)
     {
@@ -44,72 +47,28 @@ internal sealed partial class NativeTopics(SettingsSource source, ConfigurationF
         }
 
         var id = section.WholeNumber(NativeSettings.TopicId, 1, ulong.MaxValue);
-        var inferer = section.Section("inferer");
-        var variables = inferer.Map(NativeSettings.InfererVariables);
-        if (!inferer.Has(NativeSettings.InfererUrl))
+        var (forecaster, reputer) = (section.Section("forecaster"), section.Section("reputer"));
+        var (hasForecaster, hasReputer) = (section.Whole(NativeSettings.Forecaster) is not null, !reputer.IsEmpty);
+        var options = new TopicOptions
         {
-            source.Problem(inferer.At("url"), "is missing",
-                "write where the inference is fetched, such as \"http://127.0.0.1:8000/inference/{TopicId}/{BlockHeight}\"");
-        }
-
-        var url = inferer.Text(NativeSettings.InfererUrl);
-        var entrypoint = new HttpEntrypointOptions { UrlTemplate = url ?? "", Variables = variables };
-        entrypoint = entrypoint with
-        {
-            AttemptTimeout = inferer.Duration(NativeSettings.InfererTimeout, TimeSpan.FromMilliseconds(100),
-                TimeSpan.FromMinutes(10)) ?? entrypoint.AttemptTimeout,
-            RetryDelay = inferer.Duration(NativeSettings.InfererRetryDelay, TimeSpan.FromMilliseconds(10),
-                TimeSpan.FromMinutes(5)) ?? entrypoint.RetryDelay,
-            IsAskedAhead = inferer.Flag(NativeSettings.InfererAhead) ?? entrypoint.IsAskedAhead,
+            Topic = new TopicId((ulong)(id ?? 0)),
+            // The environment alone may give an inferer; other roles are written.
+            Inference = section.Section("inferer") is var inferer && inferer.IsEmpty && isTrial
+                && (hasForecaster || hasReputer) ? null : _entrypoints.Inferer(inferer),
+            Forecast = hasForecaster ? _entrypoints.Forecaster(forecaster) : null,
+            GroundTruth = reputer.Whole(NativeSettings.Truth) is null
+                ? null : _entrypoints.Truth(reputer.Section("truth")),
+            Loss = reputer.Whole(NativeSettings.Loss) is null ? null : _entrypoints.Loss(reputer.Section("loss")),
         };
-        if (url is not null)
+        if (!isTrial && (hasForecaster || hasReputer))
         {
-            CheckUrl(inferer.At("url"), url, variables);
+            source.Note(NoteKind.Warning, (hasForecaster ? forecaster : reputer).Path,
+                "is not served yet by 'outpost run'; 'outpost try' asks it");
         }
 
-        if (entrypoint.IsAskedAhead && url?.Contains("{BlockHeight}", StringComparison.Ordinal) == true)
-        {
-            source.Note(NoteKind.Warning, inferer.At("ahead"),
-                "the model is asked before {BlockHeight} is made; take ahead out if it looks at that block");
-        }
-
-        inferer.RefuseUnknown();
+        reputer.RefuseUnknown();
         section.RefuseUnknown();
-        return id is { } number && url is not null
-            ? new TopicOptions { Topic = new TopicId((ulong)number), Inference = entrypoint }
-            : null;
+        var hasAny = (options.Inference ?? options.Forecast ?? options.GroundTruth ?? options.Loss) is not null;
+        return id is not null && hasAny ? options : null;
     }
-
-    private void CheckUrl(string path, string template, IReadOnlyDictionary<string, string> variables)
-    {
-        var filled = UrlName().Replace(template, match => variables.GetValueOrDefault(match.Groups[1].Value, "1"));
-        if (!Uri.TryCreate(filled, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-        {
-            source.Problem(path, $"\"{template}\" is not a URL", "write such as "
-                + "\"http://127.0.0.1:8000/inference/{TopicId}/{BlockHeight}\"");
-        }
-
-        foreach (Match match in UrlName().Matches(template))
-        {
-            var name = match.Groups[1].Value;
-            if (name is "TopicId" or "BlockHeight" || variables.ContainsKey(name))
-            {
-                continue;
-            }
-
-            var near = NearestName.Of(name, variables.Keys.Concat(["TopicId", "BlockHeight"]));
-            var instead = near is null ? $"give {name} in variables" : $"write {{{near}}}";
-            if (format == ConfigurationFormat.Native)
-            {
-                source.Problem(path, $"{{{name}}} is nothing that can be filled in", instead);
-            }
-            else
-            {
-                source.Note(NoteKind.Warning, path, $"{{{name}}} stays in the URL as it is; {instead} if it was meant");
-            }
-        }
-    }
-
-    [GeneratedRegex(@"\{([A-Za-z0-9_]+)\}")]
-    private static partial Regex UrlName();
 }

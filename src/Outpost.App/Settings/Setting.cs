@@ -7,6 +7,9 @@ namespace Outpost.App.Settings;
 /// <param name="Meaning">One or two sentences.</param>
 internal sealed record Setting(string Path, string Takes, string Default, string Meaning)
 {
+    /// <summary>False for what is no single value, which the environment does not reach.</summary>
+    public bool IsOverridable { get; init; } = true;
+
     /// <summary>The last part of the path.</summary>
     public string Name => Path[(Path.LastIndexOf('.') + 1)..];
 

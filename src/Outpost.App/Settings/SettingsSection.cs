@@ -40,6 +40,9 @@ internal sealed class SettingsSection
 
     public string Path { get; }
 
+    /// <summary>True when nothing is written in it.</summary>
+    public bool IsEmpty => _members.Count == 0;
+
     public string At(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
     public bool Has(Setting setting) => IsOverridden(setting) || IsWritten(setting);
@@ -191,6 +194,28 @@ internal sealed class SettingsSection
 
         return map;
     }
+
+    /// <summary>One text or more; null when it is left out or wrong.</summary>
+    public IReadOnlyList<string>? Texts(Setting setting)
+    {
+        if (Member(setting.Name) is not { ValueKind: not JsonValueKind.Null } element)
+        {
+            return null;
+        }
+
+        return element.ValueKind == JsonValueKind.Array && element.GetArrayLength() > 0
+            && element.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. element.EnumerateArray().Select(item => item.GetString()!)]
+            : Wrong<IReadOnlyList<string>>(setting, $"is {Kind(element)}, not texts in quotes in a list");
+    }
+
+    /// <summary>An object as it is written; null when it is left out or wrong.</summary>
+    public JsonElement? Whole(Setting setting) => Member(setting.Name) switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.Object } given => given.Clone(),
+        { } other => Wrong<JsonElement?>(setting, $"is {Kind(other)}"),
+    };
 
     /// <summary>Call after the last question: every key that was not asked for is a problem.</summary>
     public void RefuseUnknown()

@@ -1,5 +1,4 @@
 using Outpost.Chains;
-using Outpost.Chains.Wire;
 
 namespace Outpost.Node.Compute;
 
@@ -89,5 +88,5 @@ internal sealed class AheadCalls(TimeSpan longestLead)
     }
 
     /// <param name="Started">The timestamp at which it was asked.</param>
-    internal sealed record Call(Height Nonce, long Started, Task<(DecimalText Value, Answer.None? Problem)> Answer);
+    internal sealed record Call(Height Nonce, long Started, Task<Reply> Reply);
 }

@@ -11,18 +11,18 @@ public sealed record Reason(string Code, string Summary, string Fix)
 {
     public static readonly Reason ModelUnreachable = new("model-unreachable",
         "The entrypoint could not be reached while the window was open.",
-        "Start the model, or correct the URL of the topic's entrypoint.");
+        "Start the model, or correct the URL, path or command of the topic's entrypoint; 'outpost try' asks it.");
 
     public static readonly Reason ModelTimeout = new("model-timeout",
         "The entrypoint did not answer in time.",
         "Make the model faster, or raise the entrypoint's timeout if the window is long enough.");
 
     public static readonly Reason ModelError = new("model-error",
-        "The entrypoint answered with an HTTP error.",
-        "Look into the model's own log; 'outpost check' shows the URL that is called.");
+        "The entrypoint answered with an error: an HTTP status, an exception, or a program that ended.",
+        "Look into the model's own log; 'outpost try' asks it once and shows what came of it.");
 
     public static readonly Reason ModelAnswerInvalid = new("model-answer-invalid",
-        "The entrypoint's answer is not one finite decimal number.",
+        "The entrypoint's answer is not the finite decimal number, or numbers, that it was asked for.",
         "Let the model answer with a plain number, such as 3012.45.");
 
     public static readonly Reason WindowClosed = new("window-closed",

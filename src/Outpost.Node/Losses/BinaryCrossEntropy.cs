@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>The surprise, in nats, of a probability that was given to what then happened or did not.</summary>

@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>What to do with a loss too small for its logarithm to mean anything.</summary>

@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>Half the square of a small error; of a large one a straight line, so that outliers weigh less.</summary>

@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>Nearly half the square of a small error, nearly the magnitude of a large one.</summary>

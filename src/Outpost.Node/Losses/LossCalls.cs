@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Wire;
@@ -89,7 +88,7 @@ internal sealed partial class LossCalls(
             using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await network.SendAsync(request, either.Token);
-            var (text, isWhole) = await BodyAsync(response, either.Token);
+            var (text, isWhole) = await BoundedBody.ReadAsync(response, AnswerText.MaxBytes, either.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 // What it calls a wrong request now, it will call so again.
@@ -132,15 +131,6 @@ internal sealed partial class LossCalls(
         }
 
         return (default, $"the body is no JSON object: {AnswerText.Excerpt(text)}");
-    }
-
-    private static async Task<(string Text, bool IsWhole)> BodyAsync(
-        HttpResponseMessage response, CancellationToken stop)
-    {
-        await using var stream = await response.Content.ReadAsStreamAsync(stop);
-        var buffer = new byte[AnswerText.MaxBytes + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop);
-        return (Encoding.UTF8.GetString(buffer, 0, length), length <= AnswerText.MaxBytes);
     }
 
     private static byte[] Json(Action<Utf8JsonWriter> write)

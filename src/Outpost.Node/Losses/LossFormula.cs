@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>One idea of what a loss is, with its parameters. Pure: equal values give equal losses.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Outpost.Chains.Wire;
+using Outpost.Node.Compute;
 
 namespace Outpost.Node.Losses;
 
@@ -64,7 +65,7 @@ public sealed class LossMethod
     /// <summary>Of a value with labels: the mean of the labels' losses.</summary>
     internal RawLoss RawOf(TopicValue truth, TopicValue prediction)
     {
-        if (truth.FaultBeside(prediction) is { } fault)
+        if (LossFault.Between(truth, prediction) is { } fault)
         {
             return new RawLoss(default, fault);
         }

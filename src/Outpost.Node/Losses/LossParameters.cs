@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Outpost.Chains.Wire;
+using Outpost.Node.Compute;
 
 namespace Outpost.Node.Losses;
 

@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>Why there is no loss. The catalogue is closed.</summary>
@@ -29,4 +31,27 @@ public enum LossProblem
 public sealed record LossFault(LossProblem Problem, string Detail)
 {
     public override string ToString() => Detail;
+
+    /// <summary>Null when losses can be taken: both scalar, or both with the same labels.</summary>
+    internal static LossFault? Between(TopicValue truth, TopicValue prediction)
+    {
+        if (truth.Scalar is not null || prediction.Scalar is not null)
+        {
+            return truth.Scalar is not null && prediction.Scalar is not null
+                ? null
+                : new LossFault(LossProblem.LabelsDiffer, truth.Scalar is null
+                    ? "the truth has labels and the inference has none"
+                    : "the inference has labels and the truth has none");
+        }
+
+        var ours = truth.Labels.Select(label => label.Label);
+        var theirs = prediction.Labels.Select(label => label.Label);
+        var missing = ours.Except(theirs, StringComparer.Ordinal).FirstOrDefault();
+        var extra = theirs.Except(ours, StringComparer.Ordinal).FirstOrDefault();
+        return missing is not null
+            ? new LossFault(LossProblem.LabelsDiffer, $"the inference lacks the label '{missing}' of the truth")
+            : extra is not null
+                ? new LossFault(LossProblem.LabelsDiffer, $"the truth lacks the label '{extra}' of the inference")
+                : null;
+    }
 }

@@ -1,4 +1,5 @@
 using Outpost.Chains.Wire;
+using Outpost.Node.Compute;
 
 namespace Outpost.Node.Losses;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Outpost.Node.Compute;
 
 namespace Outpost.Node.Losses;
 
@@ -26,7 +27,7 @@ public sealed class LossService(
         var losses = new Dictionary<TopicValue, LossResult>();
         foreach (var prediction in predictions)
         {
-            if (truth.FaultBeside(prediction) is { } fault)
+            if (LossFault.Between(truth, prediction) is { } fault)
             {
                 losses[prediction] = new LossResult.None(fault);
             }

@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>For counts and rates. It may be negative, so reputers submit it as it is.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Outpost.Node.Compute;
 
 namespace Outpost.Node.Losses;
 

@@ -1,3 +1,5 @@
+using Outpost.Node.Compute;
+
 namespace Outpost.Node.Losses;
 
 /// <summary>The distance of truth and prediction on the scale of tanh, in standard deviations: at most 2.</summary>

@@ -5,7 +5,7 @@ using Outpost.Node.Duties;
 namespace Outpost.Node.Windows;
 
 /// <summary>Has an entrypoint that allows it asked before a window opens.</summary>
-internal sealed class AskingAhead(HttpEntrypoint entrypoint, BlockClock clock)
+internal sealed class AskingAhead(EntrypointLadder entrypoint, BlockClock clock)
 {
     /// <summary>
     /// Asks when it is time for that; until then, the time that is left. Null: there is nothing to ask ahead for. The
@@ -25,7 +25,7 @@ internal sealed class AskingAhead(HttpEntrypoint entrypoint, BlockClock clock)
             return left;
         }
 
-        entrypoint.AskAhead(duty, stop);
+        entrypoint.AskAhead(Question.Of(duty), stop);
         return null;
     }
 }

@@ -7,7 +7,7 @@ namespace Outpost.Node.Windows;
 /// The duties of one topic that are being done, side by side: one in its window, and those before it whose verdict is
 /// still looked for. Used by its topic's loop only.
 /// </summary>
-internal sealed class DutiesAtHand(DutyRunner runner, HttpEntrypoint entrypoint)
+internal sealed class DutiesAtHand(DutyRunner runner, EntrypointLadder entrypoint)
 {
     /// <summary>
     /// A verdict may take a window and some 20 blocks more, and windows open 12 blocks apart or further.

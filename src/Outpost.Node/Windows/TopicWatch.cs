@@ -50,7 +50,7 @@ public sealed class TopicWatch
     /// <summary>True when a window was left since too many duties were at hand.</summary>
     private bool _isBehind;
 
-    public TopicWatch(TopicId topic, HttpEntrypoint entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
+    public TopicWatch(TopicId topic, EntrypointLadder entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
     {
         (_topic, _rooms, _recheck) = (topic, rooms, new Recheck(rooms.Time, rooms.Random));
         _atHand = new DutiesAtHand(rooms.Runner, entrypoint);

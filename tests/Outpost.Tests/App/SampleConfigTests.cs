@@ -6,6 +6,8 @@ public sealed class SampleConfigTests
 {
     [Theory]
     [InlineData("devnet.json", "Native")]
+    [InlineData("module.json", "Native")]
+    [InlineData("process.json", "Native")]
     [InlineData("testnet.json", "Native")]
     [InlineData("go-node.json", "GoNode")]
     [InlineData("python-node.json", "PythonNode")]
@@ -24,7 +26,7 @@ public sealed class SampleConfigTests
     [Fact]
     public void No_sample_is_left_out_of_this_test()
     {
-        Assert.Equal(4, Directory.GetFiles(Repository.File("samples", "configs")).Length);
+        Assert.Equal(6, Directory.GetFiles(Repository.File("samples", "configs")).Length);
     }
 
     [Fact]

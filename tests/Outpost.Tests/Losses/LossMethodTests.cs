@@ -1,3 +1,4 @@
+using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 using static Outpost.Tests.Losses.Numbers;
 

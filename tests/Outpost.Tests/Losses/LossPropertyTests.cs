@@ -3,6 +3,7 @@ using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 using Outpost.Devnet.Wire;
+using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 using static Outpost.Tests.Losses.Numbers;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 using Outpost.Tests.Node;
 using static Outpost.Tests.Losses.Numbers;

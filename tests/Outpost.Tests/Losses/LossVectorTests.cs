@@ -1,3 +1,4 @@
+using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 using Outpost.Tests.Tidy;
 

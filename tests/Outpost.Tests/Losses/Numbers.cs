@@ -1,4 +1,5 @@
 using Outpost.Chains.Wire;
+using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 
 namespace Outpost.Tests.Losses;

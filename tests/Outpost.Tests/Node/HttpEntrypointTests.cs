@@ -37,7 +37,7 @@ public sealed class HttpEntrypointTests
             ScriptedModel.IsDown(), ScriptedModel.Says("oops", HttpStatusCode.InternalServerError),
             ScriptedModel.Says("<html>busy</html>"), ScriptedModel.Says("3012.45\n"));
         var answer = Assert.IsType<Answer.Value>(await AskAsync(model));
-        Assert.Equal("3012.45", answer.Number.Text);
+        Assert.Equal("3012.45", answer.Given.ToString());
         Assert.Equal(4, answer.Attempts);
     }
 
@@ -47,9 +47,9 @@ public sealed class HttpEntrypointTests
         var model = new ScriptedModel(ScriptedModel.IsDown(), ScriptedModel.Says("<html>busy</html>"), ScriptedModel.Says("1.5"));
         var told = new List<string>();
         using var network = new HttpMessageInvoker(model);
-        var entrypoint = new HttpEntrypoint(Options, network, TimeProvider.System, new Random(1), NullLogger.Instance);
-        await entrypoint.InferAsync(
-            Duty, Window, CancellationToken.None, TestContext.Current.CancellationToken, told.Add);
+        var entrypoint = Entrypoint(model);
+        await entrypoint.AnswerAsync(
+            Ask(Duty), Window, CancellationToken.None, TestContext.Current.CancellationToken, told.Add);
         Assert.Equal(2, told.Count);
         Assert.Contains("Connection refused", told[0], StringComparison.Ordinal);
         Assert.Contains("HTML", told[1], StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed class HttpEntrypointTests
     {
         using var stop = new CancellationTokenSource(50);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Entrypoint(new ScriptedModel(ScriptedModel.Hangs())).InferAsync(Duty, Window, CancellationToken.None, stop.Token));
+            () => Entrypoint(new ScriptedModel(ScriptedModel.Hangs())).AnswerAsync(Ask(Duty), Window, CancellationToken.None, stop.Token));
     }
 
     [Theory]
@@ -135,8 +135,8 @@ public sealed class HttpEntrypointTests
         var model = new ScriptedModel(_ => slow.Task, ScriptedModel.Hangs());
         using var invoker = new HttpMessageInvoker(model);
         var entrypoint = Patient(invoker, time);
-        var answer = entrypoint.InferAsync(
-            Duty, Window, CancellationToken.None, TestContext.Current.CancellationToken);
+        var answer = entrypoint.AnswerAsync(
+            Ask(Duty), Window, CancellationToken.None, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(14));
         Assert.Single(model.Asked);
         time.Advance(TimeSpan.FromSeconds(2));
@@ -144,7 +144,7 @@ public sealed class HttpEntrypointTests
 
         slow.SetResult(new HttpResponseMessage { Content = new StringContent("7") });
         var value = Assert.IsType<Answer.Value>(await answer);
-        Assert.Equal(("7", 2), (value.Number.Text, value.Attempts));
+        Assert.Equal(("7", 2), (value.Given.ToString(), value.Attempts));
     }
 
     [Fact]
@@ -153,10 +153,10 @@ public sealed class HttpEntrypointTests
         var time = new ManualTime();
         var model = new ScriptedModel(ScriptedModel.Hangs(), ScriptedModel.Says("8"));
         using var invoker = new HttpMessageInvoker(model);
-        var answer = Patient(invoker, time).InferAsync(
-            Duty, Window, CancellationToken.None, TestContext.Current.CancellationToken);
+        var answer = Patient(invoker, time).AnswerAsync(
+            Ask(Duty), Window, CancellationToken.None, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(16));
-        Assert.Equal("8", Assert.IsType<Answer.Value>(await answer).Number.Text);
+        Assert.Equal("8", Assert.IsType<Answer.Value>(await answer).Given.ToString());
     }
 
     [Fact]
@@ -166,8 +166,8 @@ public sealed class HttpEntrypointTests
         var isUp = false;
         var model = new ScriptedModel(token => isUp ? ScriptedModel.Says("9")(token) : ScriptedModel.IsDown()(token));
         using var invoker = new HttpMessageInvoker(model);
-        var answer = Patient(invoker, time).InferAsync(
-            Duty, TimeSpan.FromSeconds(60), CancellationToken.None, TestContext.Current.CancellationToken);
+        var answer = Patient(invoker, time).AnswerAsync(
+            Ask(Duty), TimeSpan.FromSeconds(60), CancellationToken.None, TestContext.Current.CancellationToken);
         for (var second = 0; second < 60 && !answer.IsCompleted; second++)
         {
             isUp = second >= 50;
@@ -187,8 +187,8 @@ public sealed class HttpEntrypointTests
         var model = new ScriptedModel(
             ScriptedModel.Says("boom", HttpStatusCode.InternalServerError), ScriptedModel.Hangs());
         using var invoker = new HttpMessageInvoker(model);
-        var answer = Patient(invoker, time).InferAsync(
-            Duty, Window, window.Token, TestContext.Current.CancellationToken);
+        var answer = Patient(invoker, time).AnswerAsync(
+            Ask(Duty), Window, window.Token, TestContext.Current.CancellationToken);
         await UntilAsync(() =>
         {
             time.Advance(TimeSpan.FromMilliseconds(100));
@@ -219,10 +219,10 @@ public sealed class HttpEntrypointTests
         using var network = new SocketsHttpHandler { MaxAutomaticRedirections = 5 };
         using var invoker = new HttpMessageInvoker(network);
         using var window = new CancellationTokenSource(500);
-        var answer = await new HttpEntrypoint(
+        var answer = await Ladder(
             Options with { UrlTemplate = model.Url, AttemptTimeout = TimeSpan.FromSeconds(5) }, invoker,
-            TimeProvider.System, new Random(1), NullLogger.Instance)
-            .InferAsync(Duty, Window, window.Token, TestContext.Current.CancellationToken);
+            TimeProvider.System)
+            .AnswerAsync(Ask(Duty), Window, window.Token, TestContext.Current.CancellationToken);
         var none = Assert.IsType<Answer.None>(answer);
         Assert.Equal(Reason.ModelError, none.Reason);
         Assert.Contains("302", none.Detail, StringComparison.Ordinal);
@@ -237,7 +237,7 @@ public sealed class HttpEntrypointTests
         var entrypoint = Patient(invoker, time);
         Assert.Null(entrypoint.Lead);
         using var window = new CancellationTokenSource();
-        var late = entrypoint.InferAsync(Duty, Window, window.Token, TestContext.Current.CancellationToken);
+        var late = entrypoint.AnswerAsync(Ask(Duty), Window, window.Token, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(30));
         await window.CancelAsync();
         Assert.Equal(Reason.ModelTimeout, Assert.IsType<Answer.None>(await late).Reason);
@@ -246,11 +246,11 @@ public sealed class HttpEntrypointTests
         Assert.Equal(60, entrypoint.Lead!.Value.TotalSeconds);
         var next = Duty with { Nonce = Duty.Nonce + 100 };
         var before = model.Asked.Count;
-        entrypoint.AskAhead(next, TestContext.Current.CancellationToken);
-        entrypoint.AskAhead(next, TestContext.Current.CancellationToken);
+        entrypoint.AskAhead(Ask(next), TestContext.Current.CancellationToken);
+        entrypoint.AskAhead(Ask(next), TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(60));
-        var value = Assert.IsType<Answer.Value>(await entrypoint.InferAsync(
-            next, Window, CancellationToken.None, TestContext.Current.CancellationToken));
+        var value = Assert.IsType<Answer.Value>(await entrypoint.AnswerAsync(
+            Ask(next), Window, CancellationToken.None, TestContext.Current.CancellationToken));
         Assert.Equal((before + 1, 1), (model.Asked.Count, value.Attempts));
         Assert.Equal(0, entrypoint.WastedCalls);
     }
@@ -262,22 +262,22 @@ public sealed class HttpEntrypointTests
         var model = new ScriptedModel(ScriptedModel.Says("1"), ScriptedModel.IsDown(), ScriptedModel.Says("2"));
         using var invoker = new HttpMessageInvoker(model);
         var entrypoint = Patient(invoker, time);
-        entrypoint.AskAhead(Duty, TestContext.Current.CancellationToken);
-        entrypoint.AskAhead(Duty with { Nonce = Duty.Nonce + 1 }, TestContext.Current.CancellationToken);
-        var answer = await entrypoint.InferAsync(
-            Duty with { Nonce = Duty.Nonce + 1 }, Window, CancellationToken.None, TestContext.Current.CancellationToken);
-        Assert.Equal("2", Assert.IsType<Answer.Value>(answer).Number.Text);
+        entrypoint.AskAhead(Ask(Duty), TestContext.Current.CancellationToken);
+        entrypoint.AskAhead(Ask(Duty with { Nonce = Duty.Nonce + 1 }), TestContext.Current.CancellationToken);
+        var answer = await entrypoint.AnswerAsync(
+            Ask(Duty with { Nonce = Duty.Nonce + 1 }), Window, CancellationToken.None, TestContext.Current.CancellationToken);
+        Assert.Equal("2", Assert.IsType<Answer.Value>(answer).Given.ToString());
         Assert.Equal(1, entrypoint.WastedCalls);
     }
 
-    private static HttpEntrypoint Patient(HttpMessageInvoker model, TimeProvider time) => new(
+    private static EntrypointLadder Patient(HttpMessageInvoker model, TimeProvider time) => Ladder(
         Options with
         {
             AttemptTimeout = TimeSpan.FromSeconds(60),
             RetryDelay = TimeSpan.FromSeconds(1),
             IsAskedAhead = true,
         },
-        model, time, new Random(1), NullLogger.Instance);
+        model, time);
 
     private static Func<CancellationToken, Task<HttpResponseMessage>> After(
         TimeProvider time, int seconds, string body) => async cancellationToken =>
@@ -295,16 +295,21 @@ public sealed class HttpEntrypointTests
         }
     }
 
-    private static HttpEntrypoint Entrypoint(HttpMessageHandler model) => new(
-        Options, new HttpMessageInvoker(model), TimeProvider.System, new Random(1), NullLogger.Instance);
+    private static EntrypointLadder Entrypoint(HttpMessageHandler model) =>
+        Ladder(Options, new HttpMessageInvoker(model), TimeProvider.System);
+
+    private static EntrypointLadder Ladder(HttpEntrypointOptions options, HttpMessageInvoker model, TimeProvider time) => new(
+        options, new HttpEntrypoint(options, model), null, time, new Random(1), NullLogger.Instance);
+
+    private static Question Ask(DutyId duty) => Question.Of(duty);
 
     private static Task<Answer> AskAsync(HttpMessageHandler model) =>
-        Entrypoint(model).InferAsync(Duty, Window, CancellationToken.None, TestContext.Current.CancellationToken);
+        Entrypoint(model).AnswerAsync(Ask(Duty), Window, CancellationToken.None, TestContext.Current.CancellationToken);
 
     private static async Task<Answer.None> MissAsync(HttpMessageHandler model)
     {
         using var window = new CancellationTokenSource(300);
         return Assert.IsType<Answer.None>(
-            await Entrypoint(model).InferAsync(Duty, Window, window.Token, TestContext.Current.CancellationToken));
+            await Entrypoint(model).AnswerAsync(Ask(Duty), Window, window.Token, TestContext.Current.CancellationToken));
     }
 }

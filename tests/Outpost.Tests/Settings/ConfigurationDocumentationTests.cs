@@ -29,7 +29,7 @@ public sealed class ConfigurationDocumentationTests
             """);
         new NativeFormat(source, ConfigurationFormat.Native, "/etc").Read(document.RootElement);
 
-        foreach (var setting in NativeSettings.All.Where(setting => setting != NativeSettings.InfererVariables))
+        foreach (var setting in NativeSettings.All.Where(setting => setting.IsOverridable && setting != NativeSettings.InfererVariables))
         {
             Assert.Contains(setting.EnvironmentName.Replace("N__", "", StringComparison.Ordinal),
                 source.AskedEnvironmentNames.Select(name => name.Replace("0__", "", StringComparison.Ordinal)

@@ -2,6 +2,7 @@ using System.Numerics;
 using Outpost.App;
 using Outpost.App.Settings;
 using Outpost.Chains.Cosmos;
+using Outpost.Node;
 using Outpost.Tests.App;
 
 namespace Outpost.Tests.Settings;
@@ -26,7 +27,7 @@ public sealed class NativeFormatTests
         Assert.Equal(new KeySource.Stored("main", null), configuration.Key);
         Assert.Equal(1.3m, configuration.Node.Lane.GasAdjustment);
         Assert.Null(configuration.Node.Lane.MaxFeeUallo);
-        Assert.Equal(TimeSpan.FromSeconds(15), configuration.Node.Topics[0].Inference.AttemptTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(15), configuration.Node.Topics[0].Inference!.AttemptTimeout);
         Assert.EndsWith("/outpost.db", configuration.Node.JournalPath, StringComparison.Ordinal);
     }
 
@@ -37,7 +38,7 @@ public sealed class NativeFormatTests
 
         Assert.Empty(result.Problems);
         Assert.Equal(new BigInteger(50_000_000), result.Configuration!.Node.Lane.MaxFeeUallo);
-        Assert.Equal("ETH", result.Configuration.Node.Topics[0].Inference.Variables["Token"]);
+        Assert.Equal("ETH", Assert.IsType<HttpEntrypointOptions>(result.Configuration.Node.Topics[0].Inference).Variables["Token"]);
         Assert.Equal(
             [EndpointKind.Rpc, EndpointKind.Lcd, EndpointKind.Grpc],
             result.Configuration.Node.Chain.Endpoints.Select(endpoint => endpoint.Kind));
@@ -49,10 +50,10 @@ public sealed class NativeFormatTests
         var configuration = Read(Good.Replace("\"inferer\": {", "\"inferer\": { \"ahead\": true,", StringComparison.Ordinal))
             .Configuration!;
 
-        Assert.True(configuration.Node.Topics[0].Inference.IsAskedAhead);
+        Assert.True(configuration.Node.Topics[0].Inference!.IsAskedAhead);
         var warning = Assert.Single(configuration.Notes, note => note.Kind == NoteKind.Warning);
         Assert.Contains("before {BlockHeight} is made", warning.Text, StringComparison.Ordinal);
-        Assert.False(Read(Good).Configuration!.Node.Topics[0].Inference.IsAskedAhead);
+        Assert.False(Read(Good).Configuration!.Node.Topics[0].Inference!.IsAskedAhead);
     }
 
     [Fact]
@@ -67,9 +68,9 @@ public sealed class NativeFormatTests
             {
                 Assert.Equal(configuration.Node.Lane, said.Lane);
                 Assert.Equal(configuration.Node.Chain.AttemptTimeout, said.Chain.AttemptTimeout);
-                Assert.Equal(configuration.Node.Topics[0].Inference.AttemptTimeout,
-                    said.Topics[0].Inference.AttemptTimeout);
-                Assert.Equal(configuration.Node.Topics[0].Inference.RetryDelay, said.Topics[0].Inference.RetryDelay);
+                Assert.Equal(configuration.Node.Topics[0].Inference!.AttemptTimeout,
+                    said.Topics[0].Inference!.AttemptTimeout);
+                Assert.Equal(configuration.Node.Topics[0].Inference!.RetryDelay, said.Topics[0].Inference!.RetryDelay);
             }
         }
     }
@@ -236,7 +237,7 @@ public sealed class NativeFormatTests
         Assert.Equal(TimeSpan.FromSeconds(2), node.Chain.AttemptTimeout);
         Assert.Equal(new BigInteger(7), node.Lane.MaxFeeUallo);
         Assert.False(node.Lane.Submits);
-        Assert.Equal("http://other/", node.Topics[0].Inference.UrlTemplate);
+        Assert.Equal("http://other/", Assert.IsType<HttpEntrypointOptions>(node.Topics[0].Inference).UrlTemplate);
         Assert.Equal(new KeySource.MnemonicFile("/run/secrets/phrase"), result.Configuration.Key);
     }
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Outpost.App;
 using Outpost.App.Settings;
 using Outpost.Chains.Cosmos;
+using Outpost.Node;
 using Outpost.Tests.App;
 
 namespace Outpost.Tests.Settings;
@@ -22,7 +23,7 @@ public sealed class OtherNodesTests
 
         Assert.Equal(ConfigurationFormat.GoNode, configuration.Format);
         Assert.Equal(new EndpointOptions(EndpointKind.Rpc, new Uri(endpoint)), configuration.Node.Chain.Endpoints[0]);
-        Assert.Equal(url, Assert.Single(configuration.Node.Topics).Inference.UrlTemplate);
+        Assert.Equal(url, Assert.IsType<HttpEntrypointOptions>(Assert.Single(configuration.Node.Topics).Inference).UrlTemplate);
         Assert.IsType<KeySource.MnemonicText>(configuration.Key);
     }
 
@@ -46,7 +47,7 @@ public sealed class OtherNodesTests
         var configuration = Load("go-2025-02-community");
 
         var topic = Assert.Single(configuration.Node.Topics);
-        Assert.Equal("1.0", topic.Inference.Variables["delta"]);
+        Assert.Equal("1.0", Assert.IsType<HttpEntrypointOptions>(topic.Inference).Variables["delta"]);
         Assert.Contains(configuration.Notes,
             note => note.ToString(
                 ) == "worker[1].topicId: topic 1 is given twice; the first is kept, as in the Go node");
@@ -168,7 +169,7 @@ public sealed class OtherNodesTests
         Assert.Equal(1.5m, configuration.Node.Lane.GasAdjustment);
         Assert.Equal(new EndpointOptions(EndpointKind.Lcd, new Uri("https://allora-api.testnet.allora.network")),
             Assert.Single(configuration.Node.Chain.Endpoints));
-        Assert.Equal("http://localhost:8000/ETH", Assert.Single(configuration.Node.Topics).Inference.UrlTemplate);
+        Assert.Equal("http://localhost:8000/ETH", Assert.IsType<HttpEntrypointOptions>(Assert.Single(configuration.Node.Topics).Inference).UrlTemplate);
         Assert.Contains(configuration.Notes,
             note => note.ToString() == "topics[1].topic_id: is missing, so this topic is left out");
     }

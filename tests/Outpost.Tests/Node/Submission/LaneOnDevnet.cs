@@ -134,9 +134,9 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     public async Task<Outcome> RunDutyAsync(int topic)
     {
         using var model = new HttpMessageInvoker(new ScriptedModel(ScriptedModel.Says("3012.45")));
-        var entrypoint = new HttpEntrypoint(
-            new HttpEntrypointOptions { UrlTemplate = "http://model.local/{TopicId}" }, model, Time, new Random(1),
-            NullLogger.Instance);
+        var options = new HttpEntrypointOptions { UrlTemplate = "http://model.local/{TopicId}" };
+        await using var entrypoint = new EntrypointLadder(
+            options, new HttpEntrypoint(options, model), null, Time, new Random(1), NullLogger.Instance);
         var rooms = new DutyRooms(
             new AlloraClient(_cosmos), _journal, Clock, Time, Lane, new StatusBoard(Key.Address, [IdOf(topic).Topic], Time));
         var running = new DutyRunner(Key, rooms, NullLogger<DutyRunner>.Instance).RunAsync(

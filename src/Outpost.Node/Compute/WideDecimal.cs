@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Outpost.Chains.Wire;
 
-namespace Outpost.Node.Losses;
+namespace Outpost.Node.Compute;
 
 /// <summary>
 /// A finite decimal of any number of digits: coefficient × 10^exponent. Sums, differences and products are exact;

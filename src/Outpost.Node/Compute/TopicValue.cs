@@ -1,13 +1,14 @@
+using System.Text.Json;
 using Outpost.Chains.Wire;
 
-namespace Outpost.Node.Losses;
+namespace Outpost.Node.Compute;
 
-/// <summary>One label of a topic with several, and its number.</summary>
+/// <summary>One label of a topic with several, or an inferer in a forecast, and its number.</summary>
 public sealed record LabeledNumber(string Label, DecimalText Number);
 
 /// <summary>
-/// A ground truth or an inference: one number, or one for each label of a topic with several. Equal values have equal
-/// texts; the order of labels means nothing.
+/// What an entrypoint answers: one number, or one for each label of a topic with several; a forecast has one for each
+/// inferer. Equal values have equal texts; the order of labels means nothing.
 /// </summary>
 public sealed class TopicValue : IEquatable<TopicValue>
 {
@@ -45,25 +46,10 @@ public sealed class TopicValue : IEquatable<TopicValue>
 
     public override int GetHashCode() => Labels.Aggregate(Scalar.GetHashCode(), HashCode.Combine);
 
-    /// <summary>Null when losses can be taken: both scalar, or both with the same labels.</summary>
-    internal LossFault? FaultBeside(TopicValue prediction)
-    {
-        if (Scalar is not null || prediction.Scalar is not null)
-        {
-            return Scalar is not null && prediction.Scalar is not null
-                ? null
-                : new LossFault(LossProblem.LabelsDiffer, Scalar is null
-                    ? "the truth has labels and the inference has none"
-                    : "the inference has labels and the truth has none");
-        }
+    /// <summary>The number; or a JSON object of names and numbers as texts, as <see cref="AnswerText"/> reads it.</summary>
+    public override string ToString() => Scalar is { } scalar
+        ? scalar.Text
+        : $"{{{string.Join(',', Labels.Select(label => $"{Quoted(label.Label)}:\"{label.Number.Text}\""))}}}";
 
-        var (ours, theirs) = (Labels.Select(label => label.Label), prediction.Labels.Select(label => label.Label));
-        var missing = ours.Except(theirs, StringComparer.Ordinal).FirstOrDefault();
-        var extra = theirs.Except(ours, StringComparer.Ordinal).FirstOrDefault();
-        return missing is not null
-            ? new LossFault(LossProblem.LabelsDiffer, $"the inference lacks the label '{missing}' of the truth")
-            : extra is not null
-                ? new LossFault(LossProblem.LabelsDiffer, $"the truth lacks the label '{extra}' of the inference")
-                : null;
-    }
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }
