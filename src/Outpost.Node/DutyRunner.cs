@@ -4,12 +4,11 @@ using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
-using Outpost.Chains.Keys;
-using Outpost.Chains.Wire;
 using Outpost.Node.Blocks;
 using Outpost.Node.Compute;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
+using Outpost.Node.Roles;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
 
@@ -29,7 +28,7 @@ public sealed record DutyRooms(
 ///   5. included  its block was seen, its code is 0 and its effect was found
 /// Whatever else happens ends in a <see cref="Reason"/>. A duty that the journal knows goes on where it stopped.
 /// </summary>
-public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<DutyRunner> logger)
+public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logger)
 {
     /// <summary>
     /// Blocks after the window in which the chain is still asked what became of the duty, when no endpoint answers.
@@ -38,7 +37,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
 
     /// <summary>Does the duty, or finds out that it cannot be done. On stop it throws, and at no other time.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The one catch-all: a fault ends its duty, not the node.")]
-    public async Task<Outcome> RunAsync(Duty duty, EntrypointLadder entrypoint, CancellationToken stop)
+    public async Task<Outcome> RunAsync(Duty duty, IRoleWork work, CancellationToken stop)
     {
         using var scope = logger.BeginScope(duty.Id);
         try
@@ -52,7 +51,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             }
 
             rooms.Board.Computing(duty);
-            return End(duty, await DoAsync(known, entrypoint, stop));
+            return End(duty, await DoAsync(known, work, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -94,7 +93,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         End(duty, missed);
     }
 
-    private async Task<Outcome> DoAsync(DutyRecord known, EntrypointLadder entrypoint, CancellationToken stop)
+    private async Task<Outcome> DoAsync(DutyRecord known, IRoleWork work, CancellationToken stop)
     {
         var duty = known.Duty;
         var closed = rooms.Clock.Reached(duty.ClosesAt);
@@ -107,43 +106,43 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         }
 
         // 2. computed
-        var value = known.Value;
+        var (value, shown) = (known.Value, AnswerText.Excerpt(known.Value ?? ""));
         if (value is null)
         {
             var left = rooms.Clock.Until(duty.ClosesAt);
-            var computed = await entrypoint.AnswerAsync(Question.Of(duty.Id), left, closed, stop,
-                failed => rooms.Journal.Tell(duty.Id, StoryKind.EntrypointFailed, failed));
-            if (computed is not Answer.Value { Given: var given, Attempts: var attempts })
+            var result = await work.ComputeAsync(
+                duty.Id, left, told => rooms.Journal.Tell(duty.Id, StoryKind.EntrypointFailed, told), closed, stop);
+            if (result is not Computed.Done { Answer: var answer, Attempts: var attempts } done)
             {
-                var none = (Answer.None)computed;
+                var none = (Computed.None)result;
                 return new Outcome.Missed(none.Reason, none.Detail);
             }
 
-            value = given.ToString();
-            rooms.Journal.RecordValue(duty.Id, value);
-            Computed(value, attempts);
+            (value, shown) = (answer, done.Shown);
+            rooms.Journal.RecordValue(duty.Id, value, shown);
+            IsComputed(shown, attempts);
         }
 
         var earlier = known.LastAttempt;
         while (true)
         {
-            rooms.Board.Sending(duty, value);
-            var message = await MessageAsync(duty, value, stop);
+            rooms.Board.Sending(duty, shown);
+            var message = await MessageAsync(duty, work, value, stop);
             var request = new LaneRequest(message, duty.ClosesAt, duty.Id, earlier)
             {
                 Renew = async token =>
-                    await HasUpgradedAsync(message, token) ? await MessageAsync(duty, value, token) : null,
+                    await HasUpgradedAsync(message, token) ? await MessageAsync(duty, work, value, token) : null,
             };
 
             // 3. signed, 4. sent and 5. included: the lane follows it into its block
             switch (await rooms.Lane.SubmitAsync(request, stop))
             {
                 case LaneAnswer.NotIncluded { Refusal: Refusal.AlreadySubmitted, Detail: var detail }:
-                    return await DoneElsewhereAsync(duty, detail, stop);
+                    return await DoneElsewhereAsync(duty, work, detail, stop);
                 case LaneAnswer.NotIncluded missed:
                     return new Outcome.Missed(ReasonOf(missed.Refusal) ?? missed.Reason, missed.Detail);
                 case LaneAnswer.InBlock { Result: var result }:
-                    if (await VerdictAsync(duty, message, result, stop) is { } outcome)
+                    if (await VerdictAsync(duty, work, message, result, stop) is { } outcome)
                     {
                         return outcome;
                     }
@@ -156,13 +155,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
         }
     }
 
-    private async Task<Any> MessageAsync(Duty duty, string value, CancellationToken stop)
-    {
-        var version = await AskAsync(duty, rooms.Allora.VersionAsync, stop);
-        return DecimalText.TryParse(value, out var number, out var problem)
-            ? WorkerMessages.Inference(version, duty.Id.Topic, duty.Id.Nonce, number, key)
-            : throw new InvalidOperationException($"the journal holds the value {value}: {problem}");
-    }
+    private async Task<Any> MessageAsync(Duty duty, IRoleWork work, string value, CancellationToken stop) =>
+        work.Message(await AskAsync(duty, rooms.Allora.VersionAsync, stop), duty.Id, value);
 
     /// <summary>
     /// A chain upgrade in mid-window renames the messages: the same answer is signed under the new name.
@@ -175,13 +169,13 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
 
     /// <summary>Null: refused for a cause that another transaction in the same window can mend.</summary>
     private async Task<Outcome?> VerdictAsync(
-        Duty duty, Any message, TransactionResult result, CancellationToken stop)
+        Duty duty, IRoleWork work, Any message, TransactionResult result, CancellationToken stop)
     {
         var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
         if (refusal == Refusal.None)
         {
             rooms.Lane.Gas.Learn(message.TypeUrl, (ulong)result.GasUsed);
-            return IsAdmitted(duty.Id, result)
+            return work.IsAdmitted(duty.Id, result)
                 ? new Outcome.Included(result.Height, result.Hash)
                 : new Outcome.Missed(Reason.NotAdmitted, $"{result.Hash} is in block {result.Height} with code 0");
         }
@@ -196,7 +190,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             case Refusal.Undecodable when await AskAsync(duty, token => HasUpgradedAsync(message, token), stop):
                 return null;
             case Refusal.AlreadySubmitted:
-                return await DoneElsewhereAsync(duty, detail, stop);
+                return await DoneElsewhereAsync(duty, work, detail, stop);
             case Refusal.WrongSequence:
             case Refusal.TimeoutHeightPassed when rooms.Clock.Head < duty.ClosesAt:
                 // One before it in the same block failed, or it was cut short for that one's sake: it was not charged.
@@ -214,7 +208,8 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
     /// The chain has an answer of this account already, and not by these bytes: another process with the same key gave
     /// it. Whether it counts is known when the window has closed; the other one's hash is not.
     /// </summary>
-    private async Task<Outcome> DoneElsewhereAsync(Duty duty, string detail, CancellationToken stop)
+    private async Task<Outcome> DoneElsewhereAsync(
+        Duty duty, IRoleWork work, string detail, CancellationToken stop)
     {
         var at = rooms.Clock.Head;
         while (rooms.Clock.Head < duty.ClosesAt)
@@ -222,8 +217,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             await rooms.Clock.NextBlockAsync(stop);
         }
 
-        return await AskAsync(
-            duty, token => rooms.Allora.HasInferenceAsync(duty.Id.Topic, duty.Id.Nonce, key.Address, token), stop)
+        return await AskAsync(duty, token => work.IsOnChainAsync(duty.Id, token), stop)
             ? new Outcome.Included(at, "")
             : new Outcome.Missed(Reason.SubmittedElsewhere, detail);
     }
@@ -243,13 +237,6 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
             }
         }
     }
-
-    /// <summary>
-    /// The chain can take a payload and leave it out of the active set; only its event says that it did not.
-    /// </summary>
-    private bool IsAdmitted(DutyId id, TransactionResult result) => AlloraEvent.Read(result.Events)
-        .OfType<AlloraEvent.InferenceAdmitted>()
-        .Any(admitted => admitted.Topic == id.Topic && admitted.Nonce == id.Nonce && admitted.Inferer == key.Address);
 
     private Outcome End(Duty duty, Outcome outcome)
     {
@@ -278,7 +265,7 @@ public sealed partial class DutyRunner(AccountKey key, DutyRooms rooms, ILogger<
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Computed {Value} in {Attempts} attempts")]
-    private partial void Computed(string value, int attempts);
+    private partial void IsComputed(string value, int attempts);
 
     [LoggerMessage(
         Level = LogLevel.Information,

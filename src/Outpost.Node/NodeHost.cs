@@ -5,9 +5,7 @@ using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
 using Outpost.Node.Blocks;
-using Outpost.Node.Compute;
 using Outpost.Node.Control;
-using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
@@ -100,16 +98,13 @@ public sealed partial class NodeHost
             _lane = lane;
             _funds = new FundsForecast(lane.Spending, _around.Time, _around.Loggers.CreateLogger<FundsForecast>());
             var runner = new DutyRunner(
-                _key, new DutyRooms(allora, journal, _clock, _around.Time, lane, _board),
+                new DutyRooms(allora, journal, _clock, _around.Time, lane, _board),
                 _around.Loggers.CreateLogger<DutyRunner>());
-            using var readiness = new TopicReadiness(_key.Address, _options.Lane.FeeGranter, new ReadinessRooms(
-                cosmos, allora, lane, _clock, _board));
             await using var entrypoints = new Entrypoints(models, _around.Time, _around.Loggers);
-            var watches = _options.Topics.Where(topic => topic.Inference is not null).ToDictionary(
-                topic => topic.Topic,
-                topic => Watch(topic, entrypoints, new WatchRooms(
-                    readiness, runner, journal, _clock, _blackouts, _board, _around.Time,
-                    new Random(_around.Random.Next()))));
+            var rooms = new ReadinessRooms(cosmos, allora, lane, _clock, _board);
+            using var readiness = new TopicReadiness(_key.Address, _options.Lane.FeeGranter, rooms);
+            using var watches = new Watches(_options, _key, _around, entrypoints, rooms, readiness, random => new WatchRooms(
+                runner, journal, _clock, _blackouts, _board, _around.Time, random), models);
 
             var blocks = Channel.CreateBounded<Block>(
                 new BoundedChannelOptions(BlocksKept) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -133,7 +128,7 @@ public sealed partial class NodeHost
 
     /// <summary>The one reader of the chain's blocks: time first, then the windows, then our transactions.</summary>
     private async Task FollowAsync(
-        CosmosClient cosmos, NodeStart start, Dictionary<TopicId, TopicWatch> watches,
+        CosmosClient cosmos, NodeStart start, Watches watches,
         ChannelWriter<Block> searched, TaskCompletionSource isFollowing, CancellationToken stop)
     {
         bool? hasEvents = null;
@@ -143,19 +138,13 @@ public sealed partial class NodeHost
             await _clock.AdvanceAsync(block.Newest);
             foreach (var happened in AlloraEvent.Read(block.Events ?? []))
             {
-                if (TopicOf(happened) is { } topic && watches.TryGetValue(topic, out var watch))
-                {
-                    watch.Tell(happened);
-                }
+                watches.Tell(happened);
             }
 
             if (hasEvents != (block.Events is not null) || block.IsAfterDoubtful)
             {
                 hasEvents = block.Events is not null;
-                foreach (var watch in watches.Values)
-                {
-                    watch.Doubt(hasEvents.Value);
-                }
+                watches.Doubt(hasEvents.Value);
             }
 
             isFollowing.TrySetResult();
@@ -172,14 +161,12 @@ public sealed partial class NodeHost
     }
 
     private async Task ServeAsync(
-        Dictionary<TopicId, TopicWatch> watches, DutyJournal journal, Task isFollowing, CancellationTokenSource stop)
+        Watches watches, DutyJournal journal, Task isFollowing, CancellationTokenSource stop)
     {
         await isFollowing.WaitAsync(stop.Token);
         _board.Node($"Watching {watches.Count} {(watches.Count == 1 ? "topic" : "topics")}", isWatching: true);
         Watching(watches.Count, _clock.Head);
-        var unfinished = journal.Unfinished().ToLookup(record => record.Duty.Id.Topic);
-        await AllAsync(stop, [.. watches.Values.Select(watch => watch.RunAsync(
-            unfinished[watch.Topic], journal.NewestNonces(Role.Inferer, watch.Topic, _clock.Head, 2), stop.Token))]);
+        await AllAsync(stop, watches.Run(journal, _clock, stop.Token));
     }
 
     /// <summary>
@@ -233,19 +220,6 @@ public sealed partial class NodeHost
             journal.WriteWaiting();
         }
     }
-
-    /// <summary>Each topic draws from its own chance: a Random is not for several threads.</summary>
-    private TopicWatch Watch(TopicOptions topic, Entrypoints entrypoints, WatchRooms rooms) => new(
-        topic.Topic, entrypoints.Ladder(topic.Inference!, AnswerKind.Inference, new Random(rooms.Random.Next())),
-        rooms, _around.Loggers.CreateLogger<TopicWatch>());
-
-    private static TopicId? TopicOf(AlloraEvent happened) => happened switch
-    {
-        AlloraEvent.WorkerWindowOpened opened => opened.Topic,
-        AlloraEvent.WorkerWindowClosed closed => closed.Topic,
-        AlloraEvent.TopicStatusChanged changed => changed.Topic,
-        _ => null,
-    };
 
     /// <summary>Runs all until one ends; then stops the others and hands on what ended it.</summary>
     private static async Task AllAsync(CancellationTokenSource stop, params Task[] loops)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
+using Outpost.Node.Losses;
 
 namespace Outpost.Node;
 
@@ -60,4 +61,28 @@ public sealed record TopicOptions
 
     /// <summary>Where losses come from that are not built in; never http, which is a loss service.</summary>
     public EntrypointOptions? Loss { get; init; }
+
+    /// <summary>A reputer's losses.</summary>
+    public LossOptions Losses { get; init; } = new();
+
+    /// <summary>
+    /// A reputer's stake is topped up to this, in uallo; zero: to the least that the chain takes.
+    /// </summary>
+    public BigInteger MinStakeUallo { get; init; }
+}
+
+/// <summary>How a reputer's losses are computed.</summary>
+public sealed record LossOptions
+{
+    /// <summary>Parameters of the built-in method, as in docs/losses.md.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What becomes of a loss too small for the chain.</summary>
+    public SmallLoss Small { get; init; } = SmallLoss.Floor;
+
+    /// <summary>The loss service of topics with one output; null: built in.</summary>
+    public LossServiceOptions? Service { get; init; }
+
+    /// <summary>The loss service of topics with labels; null: built in.</summary>
+    public LossServiceOptions? LabeledService { get; init; }
 }

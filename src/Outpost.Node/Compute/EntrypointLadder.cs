@@ -61,6 +61,12 @@ public sealed partial class EntrypointLadder : IAsyncDisposable
         }
     }
 
+    /// <summary>True when answers are held against the network's value, which a question has to bring then.</summary>
+    public bool HasSanity => _options.Sanity is not null;
+
+    /// <summary>Names the entrypoint in messages; holds nothing secret.</summary>
+    public string Describe(Question question) => _first.Entrypoint.Describe(question);
+
     /// <summary>What is sent to the entrypoint for a question, for a person who tries it.</summary>
     public string Request(Question question) => _first.Entrypoint.Request(question);
 

@@ -73,6 +73,14 @@ public sealed record Reason(string Code, string Summary, string Fix)
         "The chain took the transaction but did not admit the inference: better workers filled the active set.",
         "Raise the score of this worker in the topic: nothing is wrong with the node.");
 
+    public static readonly Reason NoInferences = new("no-inferences",
+        "The network has no inferences of the nonce that a reputer could hold against the truth.",
+        "Nothing is wrong with the node: nobody answered in that epoch, or the chain has forgotten it.");
+
+    public static readonly Reason NoLosses = new("no-losses",
+        "The losses could not be computed, so that nothing was sent.",
+        "See the duty's story: the loss method's parameters, the loss service, or a truth that the method refuses.");
+
     public static readonly Reason Refused = new("refused",
         "The chain refused the transaction.",
         "See the code and the chain's words in the duty's attempts.");
@@ -94,7 +102,7 @@ public sealed record Reason(string Code, string Summary, string Fix)
     [
         ModelUnreachable, ModelTimeout, ModelError, ModelAnswerInvalid, WindowClosed, SeenTooLate, ChainUnreachable,
         OutOfFunds, FeeAboveCap, MempoolFull, ChainHalted, JournalUnavailable, SubmittedElsewhere, NotRegistered,
-        NotWhitelisted, NotAdmitted, Refused, DryRun, Interrupted, Fault,
+        NotWhitelisted, NotAdmitted, NoInferences, NoLosses, Refused, DryRun, Interrupted, Fault,
     ];
 
     /// <summary>The reason of this code; <see cref="Fault"/> when an older journal holds one that is gone.</summary>

@@ -179,9 +179,10 @@ public sealed class DutyJournal : IDisposable
     }
 
     /// <summary>The answer is there.</summary>
-    public void RecordValue(DutyId id, string value)
+    /// <param name="shown">The same in few words, for people.</param>
+    public void RecordValue(DutyId id, string value, string shown)
     {
-        var entry = Entry(_time.GetUtcNow(), StoryKind.Computed, value);
+        var entry = Entry(_time.GetUtcNow(), StoryKind.Computed, shown);
         Record(() =>
         {
             _duties.SetValue(id, value);

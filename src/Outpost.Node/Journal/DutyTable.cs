@@ -11,14 +11,17 @@ internal sealed class DutyTable(JournalDatabase database, AttemptTable attempts)
     private const string OfDuty = "WHERE role = $role AND topic = $topic AND nonce = $nonce";
 
     private const string Columns =
-        "SELECT role, topic, nonce, closes_at, value, ended_ms, included_at, included_hash, reason, detail, opened_ms "
-        + "FROM duties ";
+        "SELECT role, topic, nonce, closes_at, value, ended_ms, included_at, included_hash, reason, detail, opened_ms, "
+        + "opens_at FROM duties ";
 
     /// <summary>False when it stood there already.</summary>
     public bool Add(Duty duty, long nowMs) => 1 == database.Execute(
-        "INSERT OR IGNORE INTO duties (role, topic, nonce, closes_at, opened_ms) "
-        + "VALUES ($role, $topic, $nonce, $closes, $now)",
-        [.. JournalDatabase.KeyOf(duty.Id), ("$closes", duty.ClosesAt.Value), ("$now", nowMs)]);
+        "INSERT OR IGNORE INTO duties (role, topic, nonce, closes_at, opened_ms, opens_at) "
+        + "VALUES ($role, $topic, $nonce, $closes, $now, $opens)",
+        [
+            .. JournalDatabase.KeyOf(duty.Id), ("$closes", duty.ClosesAt.Value), ("$now", nowMs),
+            ("$opens", duty.OpensAt == duty.Id.Nonce ? null : duty.OpensAt.Value),
+        ]);
 
     public void SetValue(DutyId id, string value) => database.Execute(
         $"UPDATE duties SET value = $value {OfDuty}", [.. JournalDatabase.KeyOf(id), ("$value", value)]);
@@ -72,8 +75,12 @@ internal sealed class DutyTable(JournalDatabase database, AttemptTable attempts)
             (false, false) => new Outcome.Included(new Height(row.GetInt64(6)), row.GetString(7)),
             (false, true) => new Outcome.Missed(Reason.ByCode(row.GetString(8)), row.GetString(9)),
         };
+        var duty = new Duty(id, new Height(row.GetInt64(3)))
+        {
+            OpensAt = row.IsDBNull(11) ? id.Nonce : new Height(row.GetInt64(11)),
+        };
         return new DutyRecord(
-            new Duty(id, new Height(row.GetInt64(3))), row.IsDBNull(4) ? null : row.GetString(4), null, outcome)
+            duty, row.IsDBNull(4) ? null : row.GetString(4), null, outcome)
         {
             OpenedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
             EndedAt = row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),

@@ -71,7 +71,10 @@ internal static class JournalSchema
         END;
         """;
 
-    private static readonly string[] Steps = [TheDuties, TheStory];
+    // Where it is not the nonce: a reputer's window opens with the truth.
+    private const string TheOpenings = "ALTER TABLE duties ADD COLUMN opens_at INTEGER;";
+
+    private static readonly string[] Steps = [TheDuties, TheStory, TheOpenings];
 
     /// <summary>The version that this program writes.</summary>
     public static int Version => Steps.Length;

@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Microsoft.Extensions.Logging;
 using Outpost.Node.Compute;
 

@@ -1,11 +1,11 @@
 using Outpost.Node.Blocks;
-using Outpost.Node.Compute;
+using Outpost.Node.Roles;
 using Outpost.Node.Duties;
 
 namespace Outpost.Node.Windows;
 
 /// <summary>Has an entrypoint that allows it asked before a window opens.</summary>
-internal sealed class AskingAhead(EntrypointLadder entrypoint, BlockClock clock)
+internal sealed class AskingAhead(IRoleWork work, BlockClock clock)
 {
     /// <summary>
     /// Asks when it is time for that; until then, the time that is left. Null: there is nothing to ask ahead for. The
@@ -13,7 +13,7 @@ internal sealed class AskingAhead(EntrypointLadder entrypoint, BlockClock clock)
     /// </summary>
     public TimeSpan? AskOrWait(DutyId duty, CancellationToken stop)
     {
-        if (duty.Nonce <= clock.Head || clock.IsStill || entrypoint.Lead is not { } lead)
+        if (duty.Nonce <= clock.Head || clock.IsStill || work.Lead is not { } lead)
         {
             return null;
         }
@@ -25,7 +25,7 @@ internal sealed class AskingAhead(EntrypointLadder entrypoint, BlockClock clock)
             return left;
         }
 
-        entrypoint.AskAhead(Question.Of(duty), stop);
+        work.AskAhead(duty, stop);
         return null;
     }
 }

@@ -1,4 +1,4 @@
-using Outpost.Node.Compute;
+using Outpost.Node.Roles;
 using Outpost.Node.Duties;
 
 namespace Outpost.Node.Windows;
@@ -7,7 +7,7 @@ namespace Outpost.Node.Windows;
 /// The duties of one topic that are being done, side by side: one in its window, and those before it whose verdict is
 /// still looked for. Used by its topic's loop only.
 /// </summary>
-internal sealed class DutiesAtHand(DutyRunner runner, EntrypointLadder entrypoint)
+internal sealed class DutiesAtHand(DutyRunner runner, IRoleWork work)
 {
     /// <summary>
     /// A verdict may take a window and some 20 blocks more, and windows open 12 blocks apart or further.
@@ -51,13 +51,13 @@ internal sealed class DutiesAtHand(DutyRunner runner, EntrypointLadder entrypoin
         await ((Task)Task.WhenAll(_running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<Outcome?> DoAsync(Duty duty, CancellationToken stop) =>
-        await runner.RunAsync(duty, entrypoint, stop);
+        await runner.RunAsync(duty, work, stop);
 
     private async Task<Outcome?> ResumeAsync(IReadOnlyList<Duty> left, CancellationToken stop)
     {
         foreach (var duty in left)
         {
-            await runner.RunAsync(duty, entrypoint, stop);
+            await runner.RunAsync(duty, work, stop);
         }
 
         return null;

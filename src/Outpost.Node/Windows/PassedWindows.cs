@@ -9,7 +9,8 @@ namespace Outpost.Node.Windows;
 /// Sees to it that each window of a topic that passed without a duty gets a record with what stood in the way: heard of
 /// while the topic could not be served, or not heard of at all. Asks the chain nothing. Used by its topic's loop only.
 /// </summary>
-internal sealed class PassedWindows(TopicId topic, TopicStanding standing, WatchRooms rooms)
+internal sealed class PassedWindows(
+    Role role, TopicId topic, TopicStanding standing, WatchRooms rooms)
 {
     private Duty? _left;
     private Topic? _known;
@@ -148,5 +149,5 @@ internal sealed class PassedWindows(TopicId topic, TopicStanding standing, Watch
         }
     }
 
-    private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(Role.Inferer, topic, nonce), closesAt);
+    private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(role, topic, nonce), closesAt);
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
@@ -15,6 +14,9 @@ public abstract record Readiness
     private Readiness() { }
 
     public sealed record Ready(Topic Topic, WorkerWindow Window) : Readiness;
+
+    /// <param name="Open">The nonces that wait for a reputer's losses now, oldest first.</param>
+    public sealed record ReadyToRepute(Topic Topic, IReadOnlyList<ReputerNonce> Open) : Readiness;
 
     /// <summary>Something is missing; <paramref name="Line"/> says what and what to do.</summary>
     /// <param name="Reason">Why windows are missed meanwhile; null: they are none that this node could serve.</param>
@@ -35,13 +37,11 @@ public sealed record ReadinessRooms(
 /// </summary>
 public sealed class TopicReadiness(string address, string? feeGranter, ReadinessRooms rooms) : IDisposable
 {
-    /// <summary>A registration may wait this long for a block before it is sent anew.</summary>
-    private const long RegistrationBlocks = 20;
-
     /// <summary>
     /// Topics asked about at once: a node with hundreds of them must not flood its endpoint at start.
     /// </summary>
     private readonly SemaphoreSlim _turn = new(16);
+    private readonly Registration _registration = new(address, feeGranter, rooms);
 
     public async Task<Readiness> CheckAsync(TopicId id, CancellationToken stop)
     {
@@ -71,12 +71,6 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
         }
 
         rooms.Board.Named(id, topic.Metadata);
-        if (topic.IsMulti)
-        {
-            return new Readiness.Blocked(
-                $"topic {id} wants labeled values and the entrypoint gives one number: take it out of the config");
-        }
-
         var window = await rooms.Allora.WorkerWindowAsync(id, address, stop);
         if (!window.IsWhitelisted)
         {
@@ -86,7 +80,8 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
                 Reason.NotWhitelisted, topic);
         }
 
-        if (!window.IsRegistered && await RegisterAsync(id, stop) is { } missing)
+        if (!window.IsRegistered && await _registration.RegisterAsync(
+            id, version => WorkerMessages.Register(version, id, address), stop) is { } missing)
         {
             return missing with { Topic = topic };
         }
@@ -100,40 +95,5 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
 
         return new Readiness.Ready(
             topic, window.IsRegistered ? window : await rooms.Allora.WorkerWindowAsync(id, address, stop));
-    }
-
-    /// <summary>Null when the account is registered now.</summary>
-    private async Task<Readiness.Blocked?> RegisterAsync(TopicId id, CancellationToken stop)
-    {
-        var price = await rooms.Allora.RegistrationFeeAsync(stop);
-        var balance = await rooms.Cosmos.BalanceAsync(address, stop);
-        rooms.Board.Balance(balance);
-        if (balance < price || (balance == BigInteger.Zero && feeGranter is null))
-        {
-            return new Readiness.Blocked(
-                $"registering in topic {id} costs {price} uallo and a fee, {address} holds {balance}: "
-                + "send it uallo; this node goes on by itself",
-                Reason.OutOfFunds);
-        }
-
-        var message = WorkerMessages.Register(await rooms.Allora.VersionAsync(stop), id, address);
-        var answer = await rooms.Lane.SubmitAsync(
-            new LaneRequest(message, rooms.Clock.Head + RegistrationBlocks, Duty: null), stop);
-        if (answer is not LaneAnswer.InBlock { Result: var result })
-        {
-            var missed = (LaneAnswer.NotIncluded)answer;
-            return missed.Refusal == Refusal.AlreadyRegistered
-                ? null
-                : new Readiness.Blocked(
-                    $"registering in topic {id} failed ({missed.Reason.Code}): {missed.Detail}. {missed.Reason.Fix}",
-                    missed.Reason);
-        }
-
-        var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
-        return refusal is Refusal.None or Refusal.AlreadyRegistered
-            ? null
-            : new Readiness.Blocked(
-                $"the chain refused the registration in topic {id}: {result.Codespace} {result.Code}: {result.Log}",
-                RefusalPolicy.Of(refusal).Reason);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Node.Blocks;
-using Outpost.Node.Compute;
+using Outpost.Node.Roles;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 using Outpost.Node.Status;
@@ -11,7 +11,7 @@ namespace Outpost.Node.Windows;
 
 /// <summary>The rooms that a topic is watched with.</summary>
 public sealed record WatchRooms(
-    TopicReadiness Readiness, DutyRunner Runner, DutyJournal Journal, BlockClock Clock, Blackouts Blackouts,
+    DutyRunner Runner, DutyJournal Journal, BlockClock Clock, Blackouts Blackouts,
     StatusBoard Board, TimeProvider Time, Random Random);
 
 /// <summary>
@@ -28,6 +28,8 @@ public sealed class TopicWatch
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
 
     private readonly TopicId _topic;
+    private readonly IRoleWork _work;
+    private readonly TopicReadiness _readiness;
     private readonly WatchRooms _rooms;
     private readonly TopicNews _news = new();
     private readonly Recheck _recheck;
@@ -50,17 +52,21 @@ public sealed class TopicWatch
     /// <summary>True when a window was left since too many duties were at hand.</summary>
     private bool _isBehind;
 
-    public TopicWatch(TopicId topic, EntrypointLadder entrypoint, WatchRooms rooms, ILogger<TopicWatch> logger)
+    public TopicWatch(
+        TopicId topic, IRoleWork work, TopicReadiness readiness, WatchRooms rooms, ILogger<TopicWatch> logger)
     {
-        (_topic, _rooms, _recheck) = (topic, rooms, new Recheck(rooms.Time, rooms.Random));
-        _atHand = new DutiesAtHand(rooms.Runner, entrypoint);
-        _ahead = new AskingAhead(entrypoint, rooms.Clock);
+        (_topic, _work, _readiness, _rooms) = (topic, work, readiness, rooms);
+        _recheck = new Recheck(rooms.Time, rooms.Random);
+        _atHand = new DutiesAtHand(rooms.Runner, work);
+        _ahead = new AskingAhead(work, rooms.Clock);
         _standing = new TopicStanding(topic, rooms.Board, logger);
-        _passed = new PassedWindows(topic, _standing, rooms);
+        _passed = new PassedWindows(work.Role, topic, _standing, rooms);
         _event = new NextEvent(rooms.Clock);
     }
 
     public TopicId Topic => _topic;
+
+    public Role Role => _work.Role;
 
     /// <summary>Events were perhaps left out until now: the topic is looked at anew.</summary>
     /// <param name="hasEvents">False while blocks come without events: windows are then found by asking.</param>
@@ -126,7 +132,7 @@ public sealed class TopicWatch
             {
                 _isDoubted = false;
                 _passed.Trail.Doubt();
-                look = _rooms.Readiness.CheckAsync(_topic, stop);
+                look = _readiness.CheckAsync(_topic, stop);
             }
 
             if (IsOver())
@@ -201,6 +207,7 @@ public sealed class TopicWatch
     private void Enter(Topic info, WorkerWindow window, CancellationToken stop)
     {
         _ready = info;
+        _work.Learn(info);
         _recheck.Forget();
         _next = NextOpening.Of(info, window, _rooms.Clock.Head);
         _event.Plan(_next, _last, _hasEvents);
@@ -277,5 +284,5 @@ public sealed class TopicWatch
 
     private bool IsOver() => _last is null || _rooms.Clock.Head >= _last.ClosesAt;
 
-    private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(Role.Inferer, _topic, nonce), closesAt);
+    private Duty NewDuty(Height nonce, Height closesAt) => new(new DutyId(_work.Role, _topic, nonce), closesAt);
 }

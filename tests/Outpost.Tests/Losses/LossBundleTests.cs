@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Outpost.Chains.Wire;
 using Outpost.Node.Compute;
 using Outpost.Node.Losses;

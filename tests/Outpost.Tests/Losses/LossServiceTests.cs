@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;

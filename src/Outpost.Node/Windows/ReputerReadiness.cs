@@ -1,0 +1,72 @@
+using System.Numerics;
+using Outpost.Chains;
+using Outpost.Chains.Allora;
+using Outpost.Node.Duties;
+using Outpost.Node.Roles;
+
+namespace Outpost.Node.Windows;
+
+/// <summary>
+/// Finds out what stands between an account and a reputer's part in a topic: topic, a loss method that can be computed,
+/// whitelist, registration, stake. Registers and tops the stake up by itself; everything else is said in one line.
+/// </summary>
+/// <param name="minStakeUallo">Zero: the least that the chain takes.</param>
+public sealed class ReputerReadiness(
+    string address, string? feeGranter, BigInteger minStakeUallo, LossSource losses, ReadinessRooms rooms)
+{
+    private readonly Registration _registration = new(address, feeGranter, rooms);
+
+    public async Task<Readiness> CheckAsync(TopicId id, CancellationToken stop)
+    {
+        try
+        {
+            return await FindOutAsync(id, stop);
+        }
+        catch (ChainException fault)
+        {
+            return new Readiness.Unanswered($"the chain does not answer: {fault.Message}");
+        }
+    }
+
+    private async Task<Readiness> FindOutAsync(TopicId id, CancellationToken stop)
+    {
+        if (await rooms.Allora.TopicAsync(id, stop) is not { } topic)
+        {
+            return new Readiness.Blocked(
+                $"topic {id} does not exist on {rooms.Cosmos.ChainId}: correct its id, or wait until it is created");
+        }
+
+        rooms.Board.Named(id, topic.Metadata);
+        if (losses.ProblemWith(topic) is { } problem)
+        {
+            return new Readiness.Blocked(
+                $"the losses of topic {id} cannot be computed: {problem}", Reason.NoLosses, topic);
+        }
+
+        var reputers = rooms.Allora.Reputers;
+        if (!await reputers.MaySubmitAsync(id, address, stop))
+        {
+            return new Readiness.Blocked(
+                $"{address} may not repute in topic {id}: ask the topic's creator to whitelist it; "
+                + "this node goes on by itself",
+                Reason.NotWhitelisted, topic);
+        }
+
+        var missing = await reputers.IsRegisteredAsync(id, address, stop)
+            ? null
+            : await _registration.RegisterAsync(
+                id, version => ReputerMessages.Register(version, id, address), stop);
+        missing ??= await TopUpAsync(id, stop);
+        return missing is not null
+            ? missing with { Topic = topic }
+            : new Readiness.ReadyToRepute(topic, await reputers.OpenAsync(topic, stop));
+    }
+
+    /// <summary>Null when the stake is high enough now; exact in whole uallo.</summary>
+    private async Task<Readiness.Blocked?> TopUpAsync(TopicId id, CancellationToken stop)
+    {
+        var least = BigInteger.Max(minStakeUallo, await rooms.Allora.Reputers.MinimumStakeAsync(stop));
+        var stake = await rooms.Allora.Reputers.StakeAsync(id, address, stop);
+        return stake >= least ? null : await _registration.StakeAsync(id, least - stake, stop);
+    }
+}
