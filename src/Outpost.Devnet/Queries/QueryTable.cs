@@ -26,6 +26,8 @@ internal sealed class QueryTable
         CosmosQueries.AddTo(this, node);
         TxService.AddTo(this, node);
         EmissionsQueries.AddTo(this, node.Chain);
+        ReputerQueries.AddTo(this, node.Chain);
+        NetworkQueries.AddTo(this, node.Chain);
         BlockQueries.AddTo(this, node);
     }
 

@@ -46,4 +46,33 @@ internal sealed class TopicReader(Chain chain)
             };
         });
     }
+
+    public QueryAnswer WindowStatus(GetReputerSubmissionWindowStatusRequest request)
+    {
+        if (request.Address.Length > 0 && Address.Problem(request.Address) is { } problem)
+        {
+            return QueryAnswer.Failed(GrpcCode.InvalidArgument, $"invalid address: {problem}");
+        }
+
+        return Topic(request.TopicId, topic =>
+        {
+            // The oldest: it is the one that closes first.
+            var height = chain.Store.Height;
+            var nonce = topic.OpenReputerNonces(height).LastOrDefault();
+            var (start, end) = nonce == 0 ? (0, 0) : topic.ReputerWindow(nonce);
+            var next = topic.NextReputerWindow(height);
+            return new GetReputerSubmissionWindowStatusResponse
+            {
+                IsOpen = nonce != 0,
+                CurrentNonceBlockHeight = nonce,
+                WindowStartBlock = start,
+                WindowEndBlock = end,
+                NextWindowStartBlock = next,
+                NextWindowEndBlock = next == 0 ? 0 : next + topic.RevealSlack + topic.Options.EpochLength,
+                IsRegistered = topic.Reputers.ContainsKey(request.Address),
+                IsWhitelisted = chain.Emissions.CanSubmitReputerPayload(topic, request.Address),
+                IsTopicActive = topic.IsActive,
+            };
+        });
+    }
 }
