@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outpost.Chains.Wire.Emissions.Query;
 using Outpost.Chains.Wire.Emissions.V10;
 
 namespace Outpost.Devnet.Allora;
@@ -15,7 +16,11 @@ internal readonly record struct ScoreEma(decimal Score, long UpdatedAt);
 /// <summary>What is stored under a nonce once its window has closed.</summary>
 internal sealed record ClosedNonce(
     long Nonce, IReadOnlyList<string> Labels, IReadOnlyList<ActiveInference> Inferences,
-    IReadOnlyList<string> Combined);
+    IReadOnlyList<InputForecast> Forecasts, NetworkInferenceBundle Network)
+{
+    /// <summary>The network's inference in the order of the labels.</summary>
+    public IEnumerable<string> Combined => Network.CombinedValue.Select(value => value.Value);
+}
 
 /// <summary>The state of one topic. Owned by <see cref="EmissionsModule"/>.</summary>
 internal sealed class TopicState(TopicOptions options)
@@ -56,6 +61,9 @@ internal sealed class TopicState(TopicOptions options)
 
     /// <summary>Owner by reputer.</summary>
     public SortedDictionary<string, string> Reputers { get; private init; } = new(StringComparer.Ordinal);
+
+    /// <summary>What reputers stake and say.</summary>
+    public TopicLosses Losses { get; private init; } = new();
 
     /// <summary>Labels of the open window in the order of their ids, which start at 1.</summary>
     public List<string> OpenLabels { get; private init; } = [];
@@ -120,6 +128,7 @@ internal sealed class TopicState(TopicOptions options)
         Reputers = new(Reputers, StringComparer.Ordinal),
         OpenLabels = [.. OpenLabels],
         Closed = Closed,
+        Losses = Losses.Copy(),
         WorkerWindow = WorkerWindow,
         EpochLength = EpochLength,
         _windowEnds = new(_windowEnds),
@@ -132,6 +141,7 @@ internal sealed class TopicState(TopicOptions options)
         && (Workers.Count, Reputers.Count, OpenLabels.Count)
             == (copy.Workers.Count, copy.Reputers.Count, copy.OpenLabels.Count)
         && ReferenceEquals(Closed, copy.Closed)
+        && Losses.IsStill(copy.Losses)
         && WorkerNonces.SequenceEqual(copy.WorkerNonces)
         && ReputerNonces.SequenceEqual(copy.ReputerNonces)
         && ActiveInferers.Keys.SequenceEqual(copy.ActiveInferers.Keys)
@@ -140,4 +150,28 @@ internal sealed class TopicState(TopicOptions options)
     /// <summary>Blocks between the truth's block and the epoch tick that follows it.</summary>
     public long RevealSlack =>
         (Options.EpochLength - (Options.GroundTruthLag % Options.EpochLength)) % Options.EpochLength;
+
+    /// <summary>
+    /// The first and the last block that take losses of this nonce: from its truth to the end of the epoch after.
+    /// </summary>
+    public (long Start, long End) ReputerWindow(long nonce)
+    {
+        var reveal = nonce + Options.GroundTruthLag;
+        return (reveal, reveal + RevealSlack + Options.EpochLength);
+    }
+
+    /// <summary>Nonces that take losses at this height, newest first.</summary>
+    public IEnumerable<long> OpenReputerNonces(long height) => ReputerNonces.Where(nonce =>
+    {
+        var (start, end) = ReputerWindow(nonce);
+        return start <= height && height <= end;
+    });
+
+    /// <summary>The block from which the next nonce takes losses; 0 when none is to come.</summary>
+    public long NextReputerWindow(long height) => ReputerNonces.Concat(WorkerNonces)
+        .Select(nonce => ReputerWindow(nonce).Start)
+        .Append(IsActive ? NextChurn + Options.GroundTruthLag : 0)
+        .Where(start => start > height)
+        .DefaultIfEmpty(0)
+        .Min();
 }
