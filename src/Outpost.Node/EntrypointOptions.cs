@@ -19,7 +19,7 @@ public abstract record EntrypointOptions
     /// </summary>
     public bool IsAskedAhead { get; init; }
 
-    /// <summary>Asked when this one has failed, or has not answered by the middle of what is left; null: none.</summary>
+    /// <summary>Asked when this one has failed, or is silent until the middle of what is left; null: none.</summary>
     public EntrypointOptions? Fallback { get; init; }
 
     /// <summary>

@@ -47,7 +47,8 @@ public sealed class ModuleEntrypoint(ModuleEntrypointOptions options, AnswerKind
     [SuppressMessage("Design", "CA1031", Justification = "The module's last word; nobody is left to tell.")]
     public async ValueTask DisposeAsync()
     {
-        if (_module is not { } module)
+        // Nothing may hold on to what is to be unloaded. A constructor that hangs keeps the lock, so it is not taken.
+        if (Interlocked.Exchange(ref _module, null) is not { } module)
         {
             return;
         }

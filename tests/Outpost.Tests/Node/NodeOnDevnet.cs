@@ -46,7 +46,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     public LaneOptions Lane { get; set; } = new();
 
     /// <summary>Changes how each topic's model is asked.</summary>
-    public Func<HttpEntrypointOptions, HttpEntrypointOptions> Asks { get; set; } = options => options;
+    public Func<HttpEntrypointOptions, EntrypointOptions> Asks { get; set; } = options => options;
 
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
