@@ -1,8 +1,7 @@
-using Outpost.Chains.Allora;
 using System.Globalization;
+using Outpost.Chains.Allora;
 using Outpost.Chains.Wire;
 using Outpost.Node.Compute;
-using Outpost.Node.Losses;
 
 namespace Outpost.Benchmarks;
 

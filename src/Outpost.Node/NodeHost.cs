@@ -103,8 +103,9 @@ public sealed partial class NodeHost
             await using var entrypoints = new Entrypoints(models, _around.Time, _around.Loggers);
             var rooms = new ReadinessRooms(cosmos, allora, lane, _clock, _board);
             using var readiness = new TopicReadiness(_key.Address, _options.Lane.FeeGranter, rooms);
-            using var watches = new Watches(_options, _key, _around, entrypoints, rooms, readiness, random => new WatchRooms(
-                runner, journal, _clock, _blackouts, _board, _around.Time, random), models);
+            using var watches = new Watches(
+                _options, _key, _around, entrypoints, rooms, readiness,
+                random => new WatchRooms(runner, journal, _clock, _blackouts, _board, _around.Time, random), models);
 
             var blocks = Channel.CreateBounded<Block>(
                 new BoundedChannelOptions(BlocksKept) { FullMode = BoundedChannelFullMode.DropOldest });

@@ -43,12 +43,14 @@ internal sealed class TopicLosses
     /// <summary>What a worker without a past starts from; 0 while all are new.</summary>
     public decimal InitialRegret { get; set; }
 
-    /// <summary>As it is now; only scores and regrets, which no query shows as of the past, move on with this one.</summary>
+    /// <summary>
+    /// As it is now; only scores and regrets, which no query shows as of the past, are not in it.
+    /// </summary>
     public TopicLosses Copy() => new()
     {
         Stakes = new(Stakes, StringComparer.Ordinal),
-        Open = new(Open.ToDictionary(
-            open => open.Key, open => new SortedDictionary<string, InputValueBundle>(open.Value, StringComparer.Ordinal))),
+        Open = new(Open.ToDictionary(open => open.Key,
+            open => new SortedDictionary<string, InputValueBundle>(open.Value, StringComparer.Ordinal))),
         Settled = new(Settled),
     };
 
@@ -58,5 +60,6 @@ internal sealed class TopicLosses
         && Stakes.SequenceEqual(copy.Stakes)
         && Settled.Keys.SequenceEqual(copy.Settled.Keys)
         && Open.Keys.SequenceEqual(copy.Open.Keys)
-        && Open.Values.Select(bundles => bundles.Count).SequenceEqual(copy.Open.Values.Select(bundles => bundles.Count));
+        && Open.Values.Select(bundles => bundles.Count).SequenceEqual(
+            copy.Open.Values.Select(bundles => bundles.Count));
 }

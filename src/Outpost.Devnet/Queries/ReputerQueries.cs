@@ -68,7 +68,8 @@ internal static class ReputerQueries
                 Authority = EmissionsForms.Text(topic.Losses.Stakes.GetValueOrDefault(request.Reputer)),
             }));
         table.Add<GetStakeFromReputerInTopicInSelfRequest>("GetStakeFromReputerInTopicInSelf", request =>
-            read.Actor(request.TopicId, request.ReputerAddress, (topic, _) => new GetStakeFromReputerInTopicInSelfResponse
+            read.Actor(request.TopicId, request.ReputerAddress, (topic, _) =>
+                new GetStakeFromReputerInTopicInSelfResponse
             {
                 Amount = EmissionsForms.Text(topic.Losses.Stakes.GetValueOrDefault(request.ReputerAddress)),
             }));

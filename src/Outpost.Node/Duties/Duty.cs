@@ -24,7 +24,9 @@ public sealed record DutyId(Role Role, TopicId Topic, Height Nonce)
 /// <summary>A duty and its window: <see cref="ClosesAt"/> is the last block that can include the answer.</summary>
 public sealed record Duty(DutyId Id, Height ClosesAt)
 {
-    /// <summary>The first block that can include the answer is the one after this; a reputer's comes with the truth.</summary>
+    /// <summary>
+    /// The first block that can include the answer is the one after this. A reputer's comes with the truth.
+    /// </summary>
     public Height OpensAt { get; init; } = Id.Nonce;
 
     /// <summary>The blocks of the window.</summary>

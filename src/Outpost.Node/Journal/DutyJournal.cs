@@ -179,10 +179,10 @@ public sealed class DutyJournal : IDisposable
     }
 
     /// <summary>The answer is there.</summary>
-    /// <param name="shown">The same in few words, for people.</param>
-    public void RecordValue(DutyId id, string value, string shown)
+    /// <param name="shown">The same in few words, for people; null: as it is.</param>
+    public void RecordValue(DutyId id, string value, string? shown = null)
     {
-        var entry = Entry(_time.GetUtcNow(), StoryKind.Computed, shown);
+        var entry = Entry(_time.GetUtcNow(), StoryKind.Computed, shown ?? value);
         Record(() =>
         {
             _duties.SetValue(id, value);

@@ -19,8 +19,8 @@ internal static class WorkerText
     {
         ({ } one, null) => one.ToString(),
         (null, { } other) => other.ToString(),
-        ({ Scalar: { } number }, { } other) => $$"""{"{{InferenceName}}":"{{number.Text}}","{{ForecastName}}":{{other}}}""",
-        ({ } one, { } other) => $$"""{"{{InferenceName}}":{{one}},"{{ForecastName}}":{{other}}}""",
+        ({ Scalar: { } number }, { } other) => Both($"\"{number.Text}\"", other),
+        ({ } one, { } other) => Both(one.ToString(), other),
         _ => throw new ArgumentException("There is neither an inference nor a forecast.", nameof(inference)),
     };
 
@@ -46,6 +46,9 @@ internal static class WorkerText
             ? new WorkerAnswer { Forecast = Forecast(root) }
             : new WorkerAnswer { Labels = Labels(root) };
     }
+
+    private static string Both(string inference, TopicValue forecast) =>
+        $$"""{"{{InferenceName}}":{{inference}},"{{ForecastName}}":{{forecast}}}""";
 
     private static LabeledValue[] Labels(JsonElement map) =>
         [.. map.EnumerateObject().Select(member => new LabeledValue(member.Name, Number(member.Value.GetString()!)))];

@@ -44,7 +44,8 @@ public sealed class WorkerWork(
     {
         if (inference is null)
         {
-            return Computed(null, await AskAsync(forecast!, AnswerKind.Forecast, duty, left, tell, closed, cancellationToken));
+            return Computed(
+                null, await AskAsync(forecast!, AnswerKind.Forecast, duty, left, tell, closed, cancellationToken));
         }
 
         var forecasting = forecast is null
@@ -78,7 +79,8 @@ public sealed class WorkerWork(
 
     /// <summary>Its failure is told, and the inference goes alone.</summary>
     private async Task<Answer?> ForecastBesideAsync(
-        EntrypointLadder ladder, DutyId duty, TimeSpan left, Action<string> tell, CancellationToken closed, CancellationToken cancellationToken)
+        EntrypointLadder ladder, DutyId duty, TimeSpan left, Action<string> tell, CancellationToken closed,
+        CancellationToken cancellationToken)
     {
         // It gets no more than half of the window, so that the inference is never late for it.
         using var half = new CancellationTokenSource(left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero, time);

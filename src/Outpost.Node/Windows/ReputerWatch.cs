@@ -238,7 +238,10 @@ public sealed class ReputerWatch
         using var limit = new CancellationTokenSource(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, _rooms.Time);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(
             [opens, look is null ? _isOverdue : CancellationToken.None, limit.Token, stop]);
-        await Task.WhenAny([_news.WaitAsync(wake.Token), .. _atHand.Running, .. look is null ? Array.Empty<Task>() : [look]]);
+        await Task.WhenAny(
+        [
+            _news.WaitAsync(wake.Token), .. _atHand.Running, .. look is null ? Array.Empty<Task>() : [look],
+        ]);
         await wake.CancelAsync();
         stop.ThrowIfCancellationRequested();
     }

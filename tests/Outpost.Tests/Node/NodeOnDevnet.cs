@@ -48,6 +48,9 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
     /// <summary>Changes how each topic's model is asked.</summary>
     public Func<HttpEntrypointOptions, EntrypointOptions> Asks { get; set; } = options => options;
 
+    /// <summary>Changes what each topic is served with.</summary>
+    public Func<Outpost.Node.TopicOptions, Outpost.Node.TopicOptions> Serves { get; set; } = options => options;
+
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
     public NodeHost Host { get; private set; } = null!;
@@ -94,7 +97,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                     ChainId = Devnet.Options.ChainId,
                 },
                 Lane = Lane,
-                Topics = [.. (topics.Length == 0 ? [1] : topics).Select(topic => new Outpost.Node.TopicOptions
+                Topics = [.. (topics.Length == 0 ? [1] : topics).Select(topic => Serves(new Outpost.Node.TopicOptions
                 {
                     Topic = new TopicId(topic),
                     Inference = Asks(new HttpEntrypointOptions
@@ -103,7 +106,7 @@ internal sealed class NodeOnDevnet : IAsyncDisposable
                         AttemptTimeout = TimeSpan.FromMilliseconds(200),
                         RetryDelay = TimeSpan.FromMilliseconds(20),
                     }),
-                })],
+                }))],
                 JournalPath = JournalPath,
             },
             _key,

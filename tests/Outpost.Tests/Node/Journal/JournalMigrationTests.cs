@@ -61,7 +61,7 @@ public sealed class JournalMigrationTests : IDisposable
         }
 
         using var file = _file.Connect();
-        Assert.Equal(2, JournalFile.Number(file, "PRAGMA user_version"));
+        Assert.Equal(3, JournalFile.Number(file, "PRAGMA user_version"));
         Assert.Equal(2, JournalFile.Number(file, "SELECT sends FROM attempts WHERE hash = 'AA'"));
     }
 

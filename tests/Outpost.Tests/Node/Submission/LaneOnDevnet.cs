@@ -11,6 +11,7 @@ using Outpost.Node;
 using Outpost.Node.Compute;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
+using Outpost.Node.Roles;
 using Outpost.Node.Status;
 using Outpost.Node.Submission;
 using Outpost.Tests.Devnet;
@@ -137,11 +138,12 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
         var options = new HttpEntrypointOptions { UrlTemplate = "http://model.local/{TopicId}" };
         await using var entrypoint = new EntrypointLadder(
             options, new HttpEntrypoint(options, model), null, Time, new Random(1), NullLogger.Instance);
+        var allora = new AlloraClient(_cosmos);
         var rooms = new DutyRooms(
-            new AlloraClient(_cosmos), _journal, Clock, Time, Lane, new StatusBoard(Key.Address, [IdOf(topic).Topic], Time));
-        var running = new DutyRunner(Key, rooms, NullLogger<DutyRunner>.Instance).RunAsync(
-            new Duty(IdOf(topic), new Height(Nonce.Value + Devnet.Options.Topics[topic - 1].WorkerWindow)), entrypoint,
-            _stop.Token);
+            allora, _journal, Clock, Time, Lane, new StatusBoard(Key.Address, [IdOf(topic).Topic], Time));
+        var running = new DutyRunner(rooms, NullLogger<DutyRunner>.Instance).RunAsync(
+            new Duty(IdOf(topic), new Height(Nonce.Value + Devnet.Options.Topics[topic - 1].WorkerWindow)),
+            new WorkerWork(entrypoint, null, allora, Key, Time), _stop.Token);
 
         // It waits for the chain in between, and the lane is idle meanwhile: a block comes only when it has come to rest.
         for (var steps = 1; !running.IsCompleted; steps++)
