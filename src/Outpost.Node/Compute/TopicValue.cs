@@ -46,7 +46,7 @@ public sealed class TopicValue : IEquatable<TopicValue>
 
     public override int GetHashCode() => Labels.Aggregate(Scalar.GetHashCode(), HashCode.Combine);
 
-    /// <summary>The number; or a JSON object of names and numbers as texts, as <see cref="AnswerText"/> reads it.</summary>
+    /// <summary>The number; or a JSON object of names and texts, as <see cref="AnswerText"/> reads it.</summary>
     public override string ToString() => Scalar is { } scalar
         ? scalar.Text
         : $"{{{string.Join(',', Labels.Select(label => $"{Quoted(label.Label)}:\"{label.Number.Text}\""))}}}";
