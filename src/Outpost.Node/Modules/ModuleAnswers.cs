@@ -69,7 +69,7 @@ internal static class ModuleAnswers
             named.Add(new LabeledNumber(label.Trim(), text));
         }
 
-        return TopicValue.Of(named, out var wrong) is { } value ? new Reply(value, null) : Invalid(name, wrong!);
+        return NamedNumbers.Whole(named, out var wrong) is { } value ? new Reply(value, null) : Invalid(name, wrong!);
     }
 
     private static Value Plain(TopicValue value) => value.Scalar is { } scalar
