@@ -23,13 +23,9 @@ public sealed class Entrypoints(HttpMessageInvoker network, TimeProvider time, I
         return ladder;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var ladder in _made)
-        {
-            await ladder.DisposeAsync();
-        }
-    }
+    /// <summary>All at a time: each may take a moment to go.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(_made.Select(ladder => ladder.DisposeAsync().AsTask()));
 
     private IEntrypoint Make(EntrypointOptions options, AnswerKind kind) => options switch
     {

@@ -38,8 +38,11 @@ internal sealed class Watches : IDisposable
             if (topic.GroundTruth is not null)
             {
                 var chance = new Random(around.Random.Next());
+                var own = Ladder(topic.Loss, AnswerKind.Loss, chance) is { } ladder
+                    ? Kept(new LossService(topic.Topic, ladder))
+                    : null;
                 var losses = new LossSource(
-                    topic.Losses, Service(topic.Losses.Service), Service(topic.Losses.LabeledService));
+                    topic.Losses, own ?? Service(topic.Losses.Service), own ?? Service(topic.Losses.LabeledService));
                 var work = new ReputerWork(
                     Ladder(topic.GroundTruth, AnswerKind.GroundTruth, chance)!, losses, rooms.Allora, key, around.Time);
                 _reputers[topic.Topic] = new ReputerWatch(
@@ -54,17 +57,15 @@ internal sealed class Watches : IDisposable
             ? null
             : entrypoints.Ladder(entrypoint, kind, new Random(chance.Next()));
 
-        LossService? Service(LossServiceOptions? service)
-        {
-            if (service is null)
-            {
-                return null;
-            }
+        LossService? Service(LossServiceOptions? service) => service is null
+            ? null
+            : Kept(new LossService(service, models, around.Time, around.Loggers.CreateLogger<LossService>()));
+    }
 
-            var made = new LossService(service, models, around.Time, around.Loggers.CreateLogger<LossService>());
-            _services.Add(made);
-            return made;
-        }
+    private LossService Kept(LossService made)
+    {
+        _services.Add(made);
+        return made;
     }
 
     /// <summary>Topics, however many roles they are served in.</summary>

@@ -8,7 +8,6 @@ public sealed record Question(ulong Topic, long Block, bool HasLabels);
 
 /// <summary>How far a prediction was from the truth.</summary>
 /// <param name="Topic">The topic's number on the chain.</param>
-/// <param name="Block">The nonce that was predicted for.</param>
 /// <param name="Truth">What came to be.</param>
 /// <param name="Prediction">What was predicted, with the same labels as the truth.</param>
-public sealed record LossQuestion(ulong Topic, long Block, Value Truth, Value Prediction);
+public sealed record LossQuestion(ulong Topic, Value Truth, Value Prediction);

@@ -14,15 +14,14 @@ namespace Outpost.App.Commands;
 internal static class TryCommand
 {
     private sealed record Options(
-        ulong Topic, string? Config, string? Role, long Block, bool HasLabels, string? Network, bool AsJson);
+        ulong? Topic, string? Config, string? Role, long Block, bool HasLabels, string? Network, bool AsJson);
 
     public static Command Build(CommandSurroundings surroundings)
     {
-        var topic = new Option<ulong>("--topic", "-t")
+        var topic = new Option<ulong?>("--topic", "-t")
         {
-            Description = "The topic's number, as the configuration has it",
+            Description = "The topic's number, as the configuration has it; may be left out when it has one only",
             HelpName = "N",
-            Required = true,
         };
         var config = ConfigOption.Create();
         var role = new Option<string?>("--role")
@@ -61,7 +60,7 @@ internal static class TryCommand
             outpost try --topic 1 --network 3010.5
             """));
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new Options(parsed.GetRequiredValue(topic), parsed.GetValue(config), parsed.GetValue(role),
+            new Options(parsed.GetValue(topic), parsed.GetValue(config), parsed.GetValue(role),
                 parsed.GetValue(block), parsed.GetValue(labels), parsed.GetValue(network), parsed.GetValue(json)),
             surroundings, cancellationToken));
         return command;
@@ -79,14 +78,17 @@ internal static class TryCommand
         var problem = options.Network is not null && !DecimalText.TryParse(options.Network, out network, out var wrong)
             ? $"--network: {wrong}"
             : null;
-        var topic = configuration.Node.Topics.FirstOrDefault(one => one.Topic.Value == options.Topic);
-        problem ??= topic is null
-            ? $"{configuration.File} has no topic {options.Topic}; it has {string.Join(", ",
-                configuration.Node.Topics.Select(one => one.Topic))}"
-            : null;
+        var topics = configuration.Node.Topics;
+        var topic = options.Topic is null && topics is [var only]
+            ? only
+            : topics.FirstOrDefault(one => one.Topic.Value == options.Topic);
+        var known = string.Join(", ", topics.Select(one => one.Topic));
+        problem ??= topic is not null ? null
+            : options.Topic is null ? $"{configuration.File} has several topics: write --topic and one of {known}"
+            : $"{configuration.File} has no topic {options.Topic}; it has {known}";
         var entrypoints = topic is null ? [] : Chosen(topic, options.Role).ToList();
         problem ??= entrypoints.Count == 0
-            ? $"{configuration.File}: topic {options.Topic} has no entrypoint of a {options.Role ?? "role"}"
+            ? $"{configuration.File}: topic {topic!.Topic} has no entrypoint of a {options.Role ?? "role"}"
             : null;
         if (problem is not null)
         {

@@ -30,6 +30,11 @@ public static class AnswerText
             return NotYet(name);
         }
 
+        if (question.Kind == AnswerKind.LossSign)
+        {
+            body = body.Trim() switch { "true" => "1", "false" => "0", var other => other };
+        }
+
         TopicValue? value;
         string? problem;
         if (question.HasLabels || question.Kind == AnswerKind.Forecast)

@@ -10,6 +10,9 @@ namespace Outpost.Node.Compute;
 /// </summary>
 internal static class NamedNumbers
 {
+    /// <summary>No topic has more labels (1024), and no more inferers are ever active.</summary>
+    public const int Most = 1024;
+
     private static readonly string[] NameNames = ["label", "worker", "inferer", "node"];
 
     /// <summary>Sorted by name, each once; null with a problem.</summary>
@@ -25,13 +28,25 @@ internal static class NamedNumbers
                 JsonValueKind.Array => OfList(root, kind, out problem),
                 _ => Wrong($"the body is one {root.ValueKind} and not numbers by name", out problem),
             };
-            return numbers is null ? null : TopicValue.Of(numbers, out problem);
+            return numbers is null ? null : Whole(numbers, out problem);
         }
         catch (JsonException)
         {
             problem = $"the body is no JSON with numbers by name: {AnswerText.Excerpt(body)}";
             return null;
         }
+    }
+
+    /// <summary>Null with a problem when there are none, too many, or a name stands there twice.</summary>
+    public static TopicValue? Whole(IReadOnlyCollection<LabeledNumber> numbers, out string? problem)
+    {
+        if (numbers.Count <= Most)
+        {
+            return TopicValue.Of(numbers, out problem);
+        }
+
+        problem = $"{numbers.Count} names are more than {Most}";
+        return null;
     }
 
     private static List<LabeledNumber>? OfMap(JsonElement root, AnswerKind kind, out string? problem)

@@ -16,8 +16,11 @@ public enum AnswerKind
     /// <summary>What came to be, as an inference is written; it may not be known yet.</summary>
     GroundTruth,
 
-    /// <summary>How far a prediction was from the truth: one number.</summary>
+    /// <summary>How far a prediction was from the truth: one number. It has no nonce.</summary>
     Loss,
+
+    /// <summary>1 when a loss is never below 0, so that its logarithm is sent; else 0. It has no nonce.</summary>
+    LossSign,
 }
 
 /// <summary>One question to an entrypoint.</summary>

@@ -13,6 +13,7 @@ namespace Outpost.Node.Losses;
 /// </summary>
 internal sealed partial class LossCalls(
     LossServiceOptions options, HttpMessageInvoker network, TimeProvider time, ILogger logger)
+    : ILossSource
 {
     private readonly string _base = options.Url.AbsoluteUri.TrimEnd('/');
 

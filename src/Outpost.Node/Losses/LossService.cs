@@ -1,19 +1,33 @@
-using Outpost.Chains.Allora;
 using Microsoft.Extensions.Logging;
+using Outpost.Chains.Allora;
 using Outpost.Node.Compute;
 
 namespace Outpost.Node.Losses;
 
 /// <summary>
-/// Losses from a service behind a URL: equal inferences asked for once, several at a time, and once in its life
-/// whether its losses are never negative. Safe for use from several threads.
+/// Losses that are not built in, from a service behind a URL, a module or a process: equal inferences asked for once,
+/// several at a time, and once in its life whether its losses are never negative. Safe for use from several threads.
 /// </summary>
-public sealed class LossService(
-    LossServiceOptions options, HttpMessageInvoker network, TimeProvider time, ILogger logger) : IDisposable
+public sealed class LossService : IDisposable
 {
-    private readonly LossCalls _calls = new(options, network, time, logger);
+    private readonly ILossSource _source;
+    private readonly int _parallel;
     private readonly SemaphoreSlim _negotiating = new(1, 1);
-    private bool? _isNeverNegative = options.IsNeverNegative;
+    private bool? _isNeverNegative;
+
+    /// <summary>A service behind a URL.</summary>
+    public LossService(LossServiceOptions options, HttpMessageInvoker network, TimeProvider time, ILogger logger)
+    {
+        (_parallel, _isNeverNegative) = (options.Parallel, options.IsNeverNegative);
+        _source = new LossCalls(options, network, time, logger);
+    }
+
+    /// <summary>A module or a process.</summary>
+    public LossService(TopicId topic, EntrypointLadder entrypoint)
+    {
+        _parallel = EntrypointLosses.Parallel;
+        _source = new EntrypointLosses(topic, entrypoint);
+    }
 
     public void Dispose() => _negotiating.Dispose();
 
@@ -64,7 +78,7 @@ public sealed class LossService(
         var results = new LossResult?[predictions.Count];
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var taken = -1;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(options.Parallel, predictions.Count)).Select(_ => TakeAsync()));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(_parallel, predictions.Count)).Select(_ => TakeAsync()));
         stop.ThrowIfCancellationRequested();
         return results;
 
@@ -75,7 +89,7 @@ public sealed class LossService(
                 while (!over.IsCancellationRequested && Interlocked.Increment(ref taken) is var index
                     && index < predictions.Count)
                 {
-                    var loss = await _calls.LossAsync(truth, predictions[index], over.Token);
+                    var loss = await _source.LossAsync(truth, predictions[index], over.Token);
                     results[index] = ChainLoss.Of(loss, isLog10, small);
                     if (results[index] is LossResult.None)
                     {
@@ -97,7 +111,7 @@ public sealed class LossService(
         {
             if (_isNeverNegative is not { } known)
             {
-                var (answer, problem) = await _calls.IsNeverNegativeAsync(stop);
+                var (answer, problem) = await _source.IsNeverNegativeAsync(stop);
                 if (problem is not null)
                 {
                     return (false, problem);

@@ -46,6 +46,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Why it is over; null while it runs.</summary>
     public string? End { get; private set; }
 
+    /// <summary>The timestamp of its end.</summary>
+    public long EndedAt { get; private set; }
+
     /// <summary>True when it has answered anything in this run.</summary>
     public bool HasAnswered { get; private set; }
 
@@ -110,6 +113,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         TaskCompletionSource<ProcessAnswer?>[] left;
         lock (_lock)
         {
+            EndedAt = End is null ? _time.GetTimestamp() : EndedAt;
             End ??= why;
             left = [.. _waiting.Values];
         }

@@ -23,10 +23,12 @@ internal static class ModuleAnswers
                 return await ((IGroundTruthModule)module).TruthAsync(asked, deadline) is { } truth
                     ? Read(question, name, truth)
                     : AnswerText.NotYet(name);
+            case AnswerKind.LossSign:
+                return OfNumber(name, ((ILossModule)module).IsNeverNegative ? 1 : 0);
             default:
                 var (given, predicted) = question.Compared!.Value;
                 return OfNumber(name, await ((ILossModule)module).LossAsync(
-                    new LossQuestion(topic, block, Plain(given), Plain(predicted)), deadline));
+                    new LossQuestion(topic, Plain(given), Plain(predicted)), deadline));
         }
     }
 
@@ -67,7 +69,7 @@ internal static class ModuleAnswers
             named.Add(new LabeledNumber(label.Trim(), text));
         }
 
-        return TopicValue.Of(named, out var wrong) is { } value ? new Reply(value, null) : Invalid(name, wrong!);
+        return NamedNumbers.Whole(named, out var wrong) is { } value ? new Reply(value, null) : Invalid(name, wrong!);
     }
 
     private static Value Plain(TopicValue value) => value.Scalar is { } scalar

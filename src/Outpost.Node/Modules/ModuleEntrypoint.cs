@@ -23,22 +23,11 @@ public sealed class ModuleEntrypoint(ModuleEntrypointOptions options, AnswerKind
 
     private string Name { get; } = $"module {Path.GetFileName(options.Path)}";
 
-    /// <summary>Whether what it computes as losses is never negative; null when it could not be asked.</summary>
-    public async Task<bool?> IsNeverNegativeAsync(CancellationToken cancellationToken)
-    {
-        bool? sign = null;
-        await RunAsync(_ =>
-        {
-            sign = ((Sdk.ILossModule)Module().Instance).IsNeverNegative;
-            return Task.FromResult(default(Reply));
-        }, cancellationToken);
-        return sign;
-    }
-
     public string Describe(Question question) => Name;
 
     public string Request(Question question) =>
-        $"{LoadedModule.InterfaceOf(kind).Name} for topic {question.Topic}, block {question.Nonce}"
+        $"{LoadedModule.InterfaceOf(kind).Name} for topic {question.Topic}"
+        + (question.Kind is AnswerKind.Loss or AnswerKind.LossSign ? "" : $", block {question.Nonce}")
         + (question.HasLabels ? ", with labels" : "");
 
     public Task<Reply> AskAsync(Question question, CancellationToken cancellationToken) => RunAsync(

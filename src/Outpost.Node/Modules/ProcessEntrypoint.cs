@@ -28,6 +28,9 @@ public sealed partial class ProcessEntrypoint(ProcessEntrypointOptions options, 
     private long _endedAt;
     private bool _isDisposed;
 
+    /// <summary>True when a program was started and has ended since.</summary>
+    internal bool IsOver => _child is { End: not null };
+
     private string Name { get; } = $"process {Path.GetFileName(options.Command[0])}";
 
     public string Describe(Question question) => Name;
@@ -72,7 +75,7 @@ public sealed partial class ProcessEntrypoint(ProcessEntrypointOptions options, 
             {
                 Ended(Name, end);
                 _pause = over.HasAnswered ? ShortestPause : _pause;
-                Fail(end);
+                Fail(end, over.EndedAt);
                 _child = null;
                 _ = over.DisposeAsync().AsTask();
             }
@@ -112,13 +115,13 @@ public sealed partial class ProcessEntrypoint(ProcessEntrypointOptions options, 
         }
         catch (Exception fault) when (fault is Win32Exception or IOException)
         {
-            Fail($"cannot be started: {fault.Message}");
+            Fail($"cannot be started: {fault.Message}", time.GetTimestamp());
             return null;
         }
     }
 
-    private void Fail(string problem) =>
-        (_problem, _endedAt) = ($"{problem}; it is started again after {_pause.TotalSeconds:0} s", time.GetTimestamp());
+    private void Fail(string problem, long at) =>
+        (_problem, _endedAt) = ($"{problem}; it is started again after {_pause.TotalSeconds:0} s", at);
 
     private static bool IsOwn(string name) =>
         OwnVariables.Any(own => name.StartsWith(own, StringComparison.OrdinalIgnoreCase));

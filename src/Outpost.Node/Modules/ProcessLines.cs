@@ -10,7 +10,8 @@ namespace Outpost.Node.Modules;
 /// {"id":7,"ask":"inference","topic":1,"block":5024,"labels":false}
 /// {"id":7,"value":"3012.45"}  or {"id":7,"value":null} (a truth that is not known yet)  or {"id":7,"error":"why"}
 /// </code>
-/// "ask" is inference, forecast, truth or loss; a loss comes with "truth" and "prediction". A value is what an http
+/// "ask" is inference, forecast, truth, loss or loss-sign (is a loss never below 0? true or false). A loss comes with
+/// "truth" and "prediction", and neither of the last two with a block. A value is what an http
 /// entrypoint answers, as JSON; a number as a text keeps every digit in every language.
 /// </summary>
 internal static class ProcessLines
@@ -24,12 +25,15 @@ internal static class ProcessLines
             json.WriteNumber("id", id);
             json.WriteString("ask", WordOf(question.Kind));
             json.WriteNumber("topic", question.Topic.Value);
-            json.WriteNumber("block", question.Nonce.Value);
-            json.WriteBoolean("labels", question.HasLabels);
             if (question.Compared is var (truth, prediction))
             {
                 Write(json, "truth", truth);
                 Write(json, "prediction", prediction);
+            }
+            else if (question.Kind != AnswerKind.LossSign)
+            {
+                json.WriteNumber("block", question.Nonce.Value);
+                json.WriteBoolean("labels", question.HasLabels);
             }
 
             json.WriteEndObject();
@@ -74,8 +78,12 @@ internal static class ProcessLines
             : new Answer.None(Reason.ModelAnswerInvalid, $"{name}: the answer has no \"value\" and no \"error\"");
     }
 
-    private static string WordOf(AnswerKind kind) =>
-        kind == AnswerKind.GroundTruth ? "truth" : kind.ToString().ToLowerInvariant();
+    private static string WordOf(AnswerKind kind) => kind switch
+    {
+        AnswerKind.GroundTruth => "truth",
+        AnswerKind.LossSign => "loss-sign",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
 
     private static void Write(Utf8JsonWriter json, string name, TopicValue value)
     {

@@ -5,7 +5,8 @@ using Outpost.Node.Losses;
 namespace Outpost.Node.Roles;
 
 /// <summary>
-/// Where a reputer's losses come from: built in, by the topic's own loss method, unless a loss service is configured.
+/// Where a reputer's losses come from: built in, by the topic's own loss method, unless the config names a service, a
+/// module or a process.
 /// </summary>
 /// <param name="scalar">The service of a topic with one output; null: built in.</param>
 /// <param name="labeled">The service of a topic with labels; null: built in.</param>

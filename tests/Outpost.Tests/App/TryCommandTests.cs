@@ -88,6 +88,22 @@ public sealed class TryCommandTests
         Assert.DoesNotContain("secret", world.Out + world.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_topic_is_named_only_where_there_are_several_and_the_help_is_there_without()
+    {
+        using var world = new TestSurroundings();
+        var one = world.Write("one.json", $$"""{ "topics": [ { "id": 3, "inferer": { "command": {{Command("1.50")}} } } ] }""");
+        Assert.Equal(0, await world.RunAsync("try", "--config", one));
+
+        var two = world.Write("two.json", (await File.ReadAllTextAsync(one, TestContext.Current.CancellationToken)).Replace(
+            "[ {", "[ { \"id\": 4, \"inferer\": { \"url\": \"http://h/\" } }, {", StringComparison.Ordinal));
+        Assert.Equal(2, await world.RunAsync("try", "--config", two));
+        Assert.Contains("has several topics: write --topic and one of 4, 3", world.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, await world.RunAsync("try", "--help"));
+        Assert.Contains("Examples:\n  outpost try --topic 1", world.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("2", "inferer", "has no topic 2; it has 1")]
     [InlineData("1", "forecaster", "topic 1 has no entrypoint of a forecaster")]

@@ -53,6 +53,11 @@ public sealed class AnswerShapeTests
     public void Refuses_labels_that_are_missing_or_doubled(string body, string words) =>
         Refuses(Read(AnswerKind.Inference, body, hasLabels: true), words);
 
+    [Fact]
+    public void Refuses_more_labels_than_a_topic_can_have() => Refuses(
+        Read(AnswerKind.Inference, $"{{{string.Join(',', Enumerable.Range(0, 1025).Select(i => $"\"l{i}\":1"))}}}", hasLabels: true),
+        "1025 names are more than 1024");
+
     [Theory]
     [InlineData("3,012.45", "3012.45")]
     [InlineData("\" 1.234.567 \"", "1.234567")]

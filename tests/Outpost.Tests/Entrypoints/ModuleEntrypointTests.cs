@@ -39,7 +39,7 @@ public sealed class ModuleEntrypointTests
             StringComparison.Ordinal);
         var compared = Ask(AnswerKind.Loss) with { Compared = (FakeEntrypoint.Scalar("2.50"), FakeEntrypoint.Scalar("4")) };
         Assert.Equal("1.50", (await loss.AskAsync(compared, Token)).Value?.ToString());
-        Assert.True(await loss.IsNeverNegativeAsync(Token));
+        Assert.Equal("1", (await loss.AskAsync(Ask(AnswerKind.LossSign), Token)).Value?.ToString());
     }
 
     [Fact]

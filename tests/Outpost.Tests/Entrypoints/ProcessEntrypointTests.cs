@@ -65,6 +65,20 @@ public sealed class ProcessEntrypointTests : IDisposable
         Assert.Equal(8, (await File.ReadAllLinesAsync(Pids, Token)).Length);
     }
 
+    [Fact]
+    public async Task Starts_one_that_ended_long_ago_with_the_next_question()
+    {
+        await using var entrypoint = Make($"echo run >> pids; head -n 1 | {Echo}");
+        Assert.Equal("5.50", (await AskAsync(entrypoint)).Value?.ToString());
+        while (!entrypoint.IsOver)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("6.50", (await AskAsync(entrypoint, 6)).Value?.ToString());
+    }
+
     [Theory]
     [InlineData("yes", "wrote 200 lines in a row that answer nothing")]
     [InlineData("yes '{\"id\":1,\"value\":\"x\"}'", "wrote 200 lines in a row")]
@@ -140,7 +154,7 @@ public sealed class ProcessEntrypointTests : IDisposable
         {
             Compared = (FakeEntrypoint.Scalar("2.50"), FakeEntrypoint.Scalar("1e-8")),
         };
-        Assert.Equal("""{"id":7,"ask":"loss","topic":1,"block":5,"labels":false,"truth":"2.50","prediction":"1E-8"}""" + "\n",
+        Assert.Equal("""{"id":7,"ask":"loss","topic":1,"truth":"2.50","prediction":"1E-8"}""" + "\n",
             System.Text.Encoding.UTF8.GetString(ProcessLines.Write(7, question)));
     }
 
