@@ -83,7 +83,7 @@ public sealed partial class EntrypointLadder : IAsyncDisposable
         Question question, TimeSpan left, CancellationToken windowClosed, CancellationToken stop,
         Action<string>? tell = null)
     {
-        if (Fresh() is null)
+        if (Fresh() is not { } last)
         {
             return await SearchAsync(question, left, tell, windowClosed, stop);
         }
@@ -91,7 +91,7 @@ public sealed partial class EntrypointLadder : IAsyncDisposable
         using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left * 0.75 : TimeSpan.Zero, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(windowClosed, late.Token);
         var answer = await SearchAsync(question, left, tell, either.Token, stop);
-        if (answer is not Answer.None || windowClosed.IsCancellationRequested || Fresh() is not { } last)
+        if (answer is not Answer.None || windowClosed.IsCancellationRequested)
         {
             return answer;
         }
@@ -247,6 +247,7 @@ public sealed partial class EntrypointLadder : IAsyncDisposable
     private static Answer.None Both(Answer.None first, Answer.None second) =>
         first with { Detail = $"{first.Detail}; the fallback: {second.Detail}" };
 
+    /// <summary>How old it is counts when a window opens.</summary>
     private LastValue? Fresh() => _options.LastValueMaxAge is { } most && _last is { } last
         && _time.GetElapsedTime(last.At) <= most ? last : null;
 

@@ -31,6 +31,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Lock _lock = new();
     private readonly Dictionary<long, TaskCompletionSource<ProcessAnswer?>> _waiting = [];
+    private readonly Task _errors;
     private readonly Task _reading;
     private long _lastId;
     private int _strays;
@@ -40,7 +41,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     public ChildProcess(Process process, ProcessOutput said, TimeProvider time)
     {
         (_process, _said, _time) = (process, said, time);
-        _reading = Task.WhenAll(ReadAnswersAsync(), ReadErrorsAsync());
+        _errors = ReadErrorsAsync();
+        _reading = Task.WhenAll(_errors, ReadAnswersAsync());
     }
 
     /// <summary>Why it is over; null while it runs.</summary>
@@ -163,7 +165,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (Exception fault) when (fault is IOException or InvalidOperationException)
         {
-            // It closed its input, or is gone: the end of its output tells, or nobody would ever answer.
+            // It is gone, and the end of its output will tell how; or it closed its input, and would never answer.
+            await _reading.WaitAsync(Goodbye, _time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Kill($"takes no more questions: {fault.Message}");
         }
         finally
@@ -256,6 +260,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             return "closed its output";
         }
+
+        // What it said last may still be on its way.
+        await _errors.WaitAsync(Goodbye, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         var last = _said.Last is { } words ? $", after saying {Compute.AnswerText.Excerpt(words)}" : "";
         return $"ended with exit code {_process.ExitCode}{last}";

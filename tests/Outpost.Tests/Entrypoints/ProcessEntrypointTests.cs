@@ -20,7 +20,11 @@ public sealed class ProcessEntrypointTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("OUTPOST_TEST_SECRET", null);
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Starts_a_program_once_and_ends_it_with_itself()
@@ -63,6 +67,13 @@ public sealed class ProcessEntrypointTests : IDisposable
         }
 
         Assert.Equal(8, (await File.ReadAllLinesAsync(Pids, Token)).Length);
+    }
+
+    [Fact]
+    public async Task Says_how_a_program_ended_that_read_no_question()
+    {
+        await using var entrypoint = Make("exit 7");
+        Assert.Equal("process sh ended with exit code 7", Problem(await AskAsync(entrypoint), Reason.ModelError));
     }
 
     [Fact]
