@@ -70,9 +70,9 @@ internal static class ReputerQueries
         table.Add<GetStakeFromReputerInTopicInSelfRequest>("GetStakeFromReputerInTopicInSelf", request =>
             read.Actor(request.TopicId, request.ReputerAddress, (topic, _) =>
                 new GetStakeFromReputerInTopicInSelfResponse
-            {
-                Amount = EmissionsForms.Text(topic.Losses.Stakes.GetValueOrDefault(request.ReputerAddress)),
-            }));
+                {
+                    Amount = EmissionsForms.Text(topic.Losses.Stakes.GetValueOrDefault(request.ReputerAddress)),
+                }));
         table.Add<GetTopicStakeRequest>("GetTopicStake", request =>
             read.Topic(request.TopicId, topic => new GetTopicStakeResponse
             {

@@ -39,7 +39,9 @@ public sealed class LossPropertyTests
     public void Grows_with_the_distance_on_one_side_of_the_truth(string name, string parameters)
     {
         var method = Method(name, parameters);
-        var triples = from one in Decimals(-6, 1) from two in Decimals(-6, 1) from three in Decimals(-6, 1)
+        var triples = from one in Decimals(-6, 1)
+                      from two in Decimals(-6, 1)
+                      from three in Decimals(-6, 1)
                       select new[] { one, two, three };
         Check.One(Runs, Prop.ForAll(Arb.From(triples), numbers =>
         {
@@ -109,8 +111,10 @@ public sealed class LossPropertyTests
     [Fact]
     public void Sums_differences_and_products_are_those_of_decimal()
     {
-        var decimals = from number in Gen.Choose(0, int.MaxValue) from isNegative in Gen.Elements(false, true)
-                       from scale in Gen.Choose(0, 9) select new decimal(number, 0, 0, isNegative, (byte)scale);
+        var decimals = from number in Gen.Choose(0, int.MaxValue)
+                       from isNegative in Gen.Elements(false, true)
+                       from scale in Gen.Choose(0, 9)
+                       select new decimal(number, 0, 0, isNegative, (byte)scale);
         Check.One(Runs, Prop.ForAll(Arb.From(decimals), Arb.From(decimals), (one, other) =>
             Same(one + other, Of(one) + Of(other)) && Same(one - other, Of(one) - Of(other))
             && Same(one * other, Of(one) * Of(other)) && one.CompareTo(other) == Math.Sign(Of(one).CompareTo(Of(other)))));
