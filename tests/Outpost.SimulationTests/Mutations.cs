@@ -74,10 +74,10 @@ internal static class Mutations
             "        return !message.TypeUrl.Contains(name, StringComparison.Ordinal);\n", "        return false;\n",
             new MatrixRow("upgrade")),
         new("a window is taken for one block longer", Node + "Windows/TopicWatch.cs",
-            "new(new DutyId(Role.Inferer, _topic, nonce), closesAt);",
-            "new(new DutyId(Role.Inferer, _topic, nonce), closesAt + 1);",
+            "new(new DutyId(_work.Role, _topic, nonce), closesAt);",
+            "new(new DutyId(_work.Role, _topic, nonce), closesAt + 1);",
             new MatrixRow("blocks-full")),
-        new("an interrupted duty is not resumed", Node + "NodeHost.cs",
+        new("an interrupted duty is not resumed", Node + "Watches.cs",
             "journal.Unfinished().ToLookup", "journal.Unfinished().Where(_ => false).ToLookup",
             MatrixRow.Often("node-killed amount=0")),
     ];
