@@ -2,18 +2,34 @@ using System.Globalization;
 using System.Numerics;
 using Google.Protobuf;
 using Outpost.Chains.Cosmos;
+using Outpost.Chains.Wire;
 using Outpost.Chains.Wire.Emissions.Query;
 using WireTopic = Outpost.Chains.Wire.Emissions.Query.Topic;
 
 namespace Outpost.Chains.Allora;
 
-/// <summary>The queries of the emissions module that a worker needs, in our words.</summary>
-public sealed class AlloraClient(CosmosClient cosmos)
+/// <summary>The queries of the emissions module, in our words: here those of every node and of workers.</summary>
+public sealed class AlloraClient
 {
     private static readonly EmissionsVersion[] NewestFirst = [EmissionsVersion.V10, EmissionsVersion.V9];
 
     // Racing detections find the same; the last one to write is as good as the first.
     private volatile Detected? _detected;
+
+    private readonly CosmosClient _cosmos;
+
+    public AlloraClient(CosmosClient cosmos)
+    {
+        _cosmos = cosmos;
+        Reputers = new ReputerQueries(this, cosmos);
+        Network = new NetworkQueries(this);
+    }
+
+    /// <summary>What reputers ask.</summary>
+    public ReputerQueries Reputers { get; }
+
+    /// <summary>What the network made of everybody's work.</summary>
+    public NetworkQueries Network { get; }
 
     /// <summary>Detected at first use, and again when a query path vanishes (a chain upgrade).</summary>
     public async Task<EmissionsVersion> VersionAsync(CancellationToken cancellationToken) =>
@@ -65,19 +81,12 @@ public sealed class AlloraClient(CosmosClient cosmos)
             }
         }
 
-        return await OlderWorkerWindow.AskAsync(this, cosmos, topic, address, cancellationToken);
+        return await OlderWorkerWindow.AskAsync(this, _cosmos, topic, address, cancellationToken);
     }
 
     /// <summary>In uallo.</summary>
-    public async Task<BigInteger> RegistrationFeeAsync(CancellationToken cancellationToken)
-    {
-        var reply = await AskAsync("GetParams", new GetParamsRequest(), GetParamsResponse.Parser, cancellationToken);
-        var text = reply.Params?.RegistrationFee ?? "";
-        return BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fee)
-            ? fee
-            : throw new ChainException(ChainFault.BadReply, "query GetParams", null,
-                $"the registration fee '{text}' is not an amount");
-    }
+    public async Task<BigInteger> RegistrationFeeAsync(CancellationToken cancellationToken) => Amount(
+        (await ParamsAsync(cancellationToken)).RegistrationFee, "GetParams", "registration fee");
 
     /// <summary>
     /// Whether the inference of this worker is stored under this nonce; only known after the window has closed.
@@ -99,14 +108,18 @@ public sealed class AlloraClient(CosmosClient cosmos)
     }
 
     /// <summary>A query under the detected version's name; detects again when the name is not known any more.</summary>
-    internal async Task<TReply> AskAsync<TReply>(
+    internal Task<TReply> AskAsync<TReply>(
         string method, IMessage request, MessageParser<TReply> parser, CancellationToken cancellationToken)
-        where TReply : IMessage<TReply>
+        where TReply : IMessage<TReply> => AskAsync(
+        version => _cosmos.QueryAsync(Path(version, method), request, parser, cancellationToken), cancellationToken);
+
+    /// <summary>The same where versions answer in different layouts.</summary>
+    internal async Task<T> AskAsync<T>(Func<EmissionsVersion, Task<T>> ask, CancellationToken cancellationToken)
     {
         var version = await VersionAsync(cancellationToken);
         try
         {
-            return await cosmos.QueryAsync(Path(version, method), request, parser, cancellationToken);
+            return await ask(version);
         }
         catch (ChainException e) when (e.Fault is ChainFault.UnknownPath)
         {
@@ -116,9 +129,25 @@ public sealed class AlloraClient(CosmosClient cosmos)
                 throw;
             }
 
-            return await cosmos.QueryAsync(Path(now, method), request, parser, cancellationToken);
+            return await ask(now);
         }
     }
+
+    internal Task<TReply> AskAsync<TReply>(
+        EmissionsVersion version, string method, IMessage request, MessageParser<TReply> parser,
+        CancellationToken cancellationToken)
+        where TReply : IMessage<TReply> =>
+        _cosmos.QueryAsync(Path(version, method), request, parser, cancellationToken);
+
+    internal async Task<Params> ParamsAsync(CancellationToken cancellationToken) =>
+        (await AskAsync("GetParams", new GetParamsRequest(), GetParamsResponse.Parser, cancellationToken)).Params
+            ?? new Params();
+
+    internal static BigInteger Amount(string text, string method, string what) =>
+        BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
+            ? amount
+            : throw new ChainException(
+                ChainFault.BadReply, $"query {method}", null, $"the {what} '{text}' is not an amount");
 
     private static string Path(EmissionsVersion version, string method) =>
         $"/emissions.v{(int)version}.QueryService/{method}";
@@ -129,7 +158,7 @@ public sealed class AlloraClient(CosmosClient cosmos)
         {
             try
             {
-                await cosmos.QueryAsync(
+                await _cosmos.QueryAsync(
                     Path(version, "GetParams"), new GetParamsRequest(), GetParamsResponse.Parser, cancellationToken);
             }
             catch (ChainException e) when (e.Fault is ChainFault.UnknownPath)
@@ -145,10 +174,25 @@ public sealed class AlloraClient(CosmosClient cosmos)
             "the chain answers neither emissions.v10 nor v9; it is no Allora chain, or newer than this program");
     }
 
-    private static Topic Read(WireTopic topic) =>
-        new(new TopicId(topic.Id), topic.Metadata, topic.EpochLength, topic.WorkerSubmissionWindow,
-            new Height(topic.EpochLastEnded), topic.LossMethod, topic.AllowNegative,
-            topic.OutputArity == TopicOutputArity.Multi);
+    private static Topic Read(WireTopic topic)
+    {
+        var isMulti = topic.OutputArity == TopicOutputArity.Multi;
+        return new Topic(
+            new TopicId(topic.Id), topic.Metadata, topic.EpochLength, topic.WorkerSubmissionWindow,
+            new Height(topic.EpochLastEnded), topic.LossMethod, topic.AllowNegative, isMulti)
+        {
+            GroundTruthLagBlocks = topic.GroundTruthLag,
+            Epsilon = Parameter(topic.Epsilon),
+            Labels = isMulti
+                ? new LabelRules([.. topic.LabelWhitelist], topic.MaxLabelsPerSubmission, topic.RequireUnity,
+                    Parameter(topic.UnityTolerance))
+                : null,
+        };
+    }
+
+    /// <summary>A parameter beyond what actors may send is none of ours to refuse: it reads 0.</summary>
+    private static DecimalText Parameter(string text) =>
+        DecimalText.TryParse(text, out var value, out _) ? value : default;
 
     private static WorkerWindow Read(GetWorkerSubmissionWindowStatusResponse status) =>
         new(status.IsOpen, new Height(status.CurrentNonceBlockHeight), new Height(status.WindowEndBlock),

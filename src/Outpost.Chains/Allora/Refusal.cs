@@ -20,6 +20,7 @@ public enum Refusal
     NotRegistered,
     AlreadyRegistered,
     NotWhitelisted,
+    StakeTooLow,
     TopicMissing,
     Undecodable,
     InvalidPayload,

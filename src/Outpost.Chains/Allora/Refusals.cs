@@ -47,6 +47,7 @@ public static partial class Refusals
         [("emissions", 7)] = Refusal.AlreadyRegistered,
         [("emissions", 8)] = Refusal.AlreadyRegistered,
         [("emissions", 10)] = Refusal.NotRegistered,
+        [("emissions", 11)] = Refusal.StakeTooLow,
         [("emissions", 13)] = Refusal.NotRegistered,
         [("emissions", 23)] = Refusal.TopicMissing,
         [("emissions", 28)] = Refusal.NotWhitelisted,
@@ -101,6 +102,8 @@ public static partial class Refusals
         ("already registered", Refusal.AlreadyRegistered),
         ("not registered", Refusal.NotRegistered),
         ("not permitted to submit", Refusal.NotWhitelisted),
+        ("not permitted to add stake", Refusal.NotWhitelisted),
+        ("insufficient stake", Refusal.StakeTooLow),
         ("topic does not exist", Refusal.TopicMissing),
         ("invalid topic ID", Refusal.TopicMissing),
         ("tx parse error", Refusal.Undecodable),
@@ -141,12 +144,16 @@ public static partial class Refusals
             ? expected
             : null;
 
-    /// <summary>True when a query's answer is that the thing is not there; the store's own error has no code.</summary>
+    /// <summary>
+    /// True when a query's answer is that the thing is not there; the store's own error has no code, and neither has
+    /// that of a network inference that was never made.
+    /// </summary>
     internal static bool SaysNotFound(ChainException exception) =>
         exception.Fault is ChainFault.NotFound
         || (exception.Fault is ChainFault.Refused
             && (exception is { Codespace: "emissions", Code: 76 }
-                || exception.Log.Contains("not found", StringComparison.OrdinalIgnoreCase)));
+                || exception.Log.Contains("not found", StringComparison.OrdinalIgnoreCase)
+                || exception.Log.Contains("no inferences found", StringComparison.OrdinalIgnoreCase)));
 
     private static Refusal FromText(string log)
     {

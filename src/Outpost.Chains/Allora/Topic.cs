@@ -1,3 +1,5 @@
+using Outpost.Chains.Wire;
+
 namespace Outpost.Chains.Allora;
 
 /// <summary>The number of an Allora topic.</summary>
@@ -20,7 +22,37 @@ public enum EmissionsVersion
 /// <param name="IsMulti">True when the topic wants labeled values (v10).</param>
 public sealed record Topic(
     TopicId Id, string Metadata, long EpochLengthBlocks, long WorkerWindowBlocks, Height EpochLastEnded,
-    string LossMethod, bool AllowsNegative, bool IsMulti);
+    string LossMethod, bool AllowsNegative, bool IsMulti)
+{
+    /// <summary>Blocks from a nonce to its truth; at least an epoch.</summary>
+    public long GroundTruthLagBlocks { get; init; }
+
+    /// <summary>What the chain adds where it divides by a spread of regrets; more than zero.</summary>
+    public DecimalText Epsilon { get; init; }
+
+    /// <summary>What labels may be; null for a topic with one output.</summary>
+    public LabelRules? Labels { get; init; }
+
+    /// <summary>
+    /// The blocks that take a reputer's payload for this nonce under every version of the chain. Some take it earlier,
+    /// from the truth's block on; none closes before the last of these.
+    /// </summary>
+    public ReputerNonce ReputerWindowOf(Height nonce)
+    {
+        var toTick = (EpochLengthBlocks - (GroundTruthLagBlocks % EpochLengthBlocks)) % EpochLengthBlocks;
+        var opensAt = nonce + GroundTruthLagBlocks + toTick;
+        return new ReputerNonce(nonce, opensAt, opensAt + EpochLengthBlocks);
+    }
+}
+
+/// <summary>What the labels of an inference may be (v10). The chain compares them without case.</summary>
+/// <param name="Allowed">Empty: any.</param>
+/// <param name="Most">In one inference.</param>
+/// <param name="SumToOne">The values must sum to 1, within the tolerance.</param>
+public sealed record LabelRules(IReadOnlyList<string> Allowed, ulong Most, bool SumToOne, DecimalText Tolerance);
+
+/// <summary>A nonce that waits for its losses, and the blocks that take them, first and last.</summary>
+public sealed record ReputerNonce(Height Nonce, Height OpensAt, Height ClosesAt);
 
 /// <summary>The state of a topic's worker window, and of one address towards it.</summary>
 /// <param name="Nonce">The newest nonce, meaningful while the window is open.</param>
@@ -29,3 +61,21 @@ public sealed record Topic(
 public sealed record WorkerWindow(
     bool IsOpen, Height Nonce, Height ClosesAt, Height NextOpensAt,
     bool IsRegistered, bool IsWhitelisted, bool IsTopicActive);
+
+/// <summary>The state of a topic's reputer window, and of one address towards it.</summary>
+/// <param name="Current">The nonce whose window is open; null when none is.</param>
+/// <param name="NextOpensAt">The block that opens the next window; zero when unknown.</param>
+public sealed record ReputerWindow(
+    ReputerNonce? Current, Height NextOpensAt, bool IsRegistered, bool IsWhitelisted, bool IsTopicActive);
+
+/// <summary>What an actor of a topic does; emissions names scores and rewards by it (ActorType).</summary>
+public enum ActorRole
+{
+    Inferer,
+    Forecaster,
+    Reputer,
+}
+
+/// <summary>What the network found an actor's work of a nonce to be worth, or its moving average so far.</summary>
+/// <param name="Nonce">The nonce that moved it last.</param>
+public sealed record Score(string Actor, Height Nonce, DecimalText Value);

@@ -64,6 +64,41 @@ public sealed class AlloraEventTests
     }
 
     [Fact]
+    public void Reads_what_became_of_forecasts_and_losses()
+    {
+        ChainEvent[] events =
+        [
+            Event("emissions.v10.EventInsertForecasterPayload", ("topic_id", "\"5\""), ("nonce", "\"7\""),
+                ("forecaster", "\"allo1f\"")),
+            Event("emissions.v9.EventInsertReputerPayload", ("topic_id", "\"63\""), ("nonce", "\"9959904\""),
+                ("reputer", "\"allo1r\"")),
+            Event("emissions.v10.EventReputerSubmissionWindowOpened", ("topic_id", "\"5\""),
+                ("nonce_block_height", "\"7\""), ("window_end_block", "\"31\"")),
+            Event("emissions.v10.EventReputerSubmissionWindowClosed", ("topic_id", "\"5\""),
+                ("nonce_block_height", "\"7\"")),
+            Event("emissions.v10.EventRewardsSettled", ("topic_id", "\"5\""), ("block_height", "\"7\""),
+                ("actor_type", "\"ACTOR_TYPE_REPUTER\""), ("addresses", "[\"allo1a\",\"allo1b\"]"),
+                ("rewards", "[\"17\",\"0.5\"]")),
+            Event("emissions.v10.EventRewardsSettled", ("topic_id", "\"5\""), ("block_height", "\"7\""),
+                ("actor_type", "\"ACTOR_TYPE_REPUTER\""), ("addresses", "[\"allo1a\"]"), ("rewards", "[]")),
+        ];
+
+        var read = AlloraEvent.Read(events).ToArray();
+
+        Assert.Equal(
+            [
+                new AlloraEvent.ForecastAdmitted(new TopicId(5), new(7), "allo1f"),
+                new AlloraEvent.LossesAdmitted(new TopicId(63), new(9959904), "allo1r"),
+                new AlloraEvent.ReputerWindowOpened(new TopicId(5), new(7), new(31)),
+                new AlloraEvent.ReputerWindowClosed(new TopicId(5), new(7)),
+            ],
+            read[..4]);
+        var paid = Assert.IsType<AlloraEvent.RewardsPaid>(Assert.Single(read[4..]));
+        Assert.Equal((ActorRole.Reputer, new TopicId(5), 7L), (paid.Role, paid.Topic, paid.Nonce.Value));
+        Assert.Equal([new("allo1a", "17"), new("allo1b", "0.5")], paid.RewardsUallo);
+    }
+
+    [Fact]
     public void Passes_over_what_is_malformed_or_of_another_module()
     {
         ChainEvent[] events =
