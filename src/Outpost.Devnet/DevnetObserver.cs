@@ -9,8 +9,13 @@ using Outpost.Devnet.Ledger;
 
 namespace Outpost.Devnet;
 
-/// <summary>The name of one worker's payload: what a duty of an inferer is, seen from the chain.</summary>
-public readonly record struct PayloadName(TopicId Topic, Height Nonce, string Worker);
+/// <summary>The name of one actor's work for a nonce: what a duty is, seen from the chain.</summary>
+/// <param name="Worker">The address of the actor, a reputer's where the role says so.</param>
+public readonly record struct PayloadName(TopicId Topic, Height Nonce, string Worker)
+{
+    /// <summary>A payload that carries an inference and a forecast has a name for each.</summary>
+    public ActorRole Role { get; init; }
+}
 
 /// <summary>An inference that got into the active set, and the block that took it.</summary>
 public sealed record AdmittedInference(PayloadName Name, Height IncludedAt);
@@ -112,7 +117,7 @@ public sealed class DevnetObserver(TimeProvider time)
 
     internal void Committed(Block block)
     {
-        var (opened, closed) = EventReader.Windows(block.Events, block.Time);
+        var (opened, closed) = EventReader.Windows(block.Events, block.Time, "Worker");
         var admitted = block.Transactions.Select(item => EventReader.Admissions(item.Result.Events)).ToArray();
         lock (_gate)
         {
@@ -130,7 +135,7 @@ public sealed class DevnetObserver(TimeProvider time)
                     _included.Add(name);
                 }
 
-                foreach (var name in admitted[index])
+                foreach (var name in admitted[index].Where(name => name.Role == ActorRole.Inferer))
                 {
                     _admitted.Enqueue(new(name, new(block.Height)));
                 }
@@ -151,12 +156,18 @@ public sealed class DevnetObserver(TimeProvider time)
     private void Tell(
         Block block, List<WindowOpening> opened, List<WindowClosing> closed, IReadOnlyList<PayloadName>[] admitted)
     {
+        var reputers = EventReader.Windows(block.Events, block.Time, "Reputer");
         var committed = new CommittedBlock(
             new(block.Height), block.Time,
             [.. block.Transactions.Select((item, index) => new CommittedTransaction(
                 item.Hash, Signer(item.Tx), item.Tx?.Sequence ?? 0, item.Result.Codespace, item.Result.Code,
                 item.Tx?.Payloads ?? [], admitted[index], Fee(item.Tx)))],
-            opened, closed);
+            opened, closed)
+        {
+            ReputerOpened = reputers.Opened,
+            ReputerClosed = reputers.Closed,
+            Payouts = EventReader.Payouts(block.Events),
+        };
         foreach (var witness in _witnesses)
         {
             foreach (var opening in opened)

@@ -89,7 +89,7 @@ public sealed record TopicOptions
     /// <summary>A payload may be in blocks nonce+1 .. nonce+this; less than the epoch length.</summary>
     public long WorkerWindow { get; init; } = 6;
 
-    /// <summary>Blocks from a nonce to the truth; at least the epoch length.</summary>
+    /// <summary>Blocks from a nonce to the truth, from which on reputers submit; at least the epoch length.</summary>
     public long GroundTruthLag { get; init; } = 12;
 
     /// <summary>The first nonce.</summary>
@@ -107,11 +107,23 @@ public sealed record TopicOptions
 
     public ulong MaxLabels { get; init; } = 16;
 
+    /// <summary>v10: the values of an inference sum to 1, within 0.01.</summary>
+    public bool RequiresUnity { get; init; }
+
     /// <summary>Null: no whitelist, everyone may submit.</summary>
     public IReadOnlyList<string>? WorkerWhitelist { get; init; }
 
     /// <summary>Workers registered at genesis; each owns itself.</summary>
     public IReadOnlyList<string> RegisteredWorkers { get; init; } = [];
+
+    /// <summary>Null: no whitelist, everyone may submit and stake.</summary>
+    public IReadOnlyList<string>? ReputerWhitelist { get; init; }
+
+    /// <summary>Reputers registered at genesis; each owns itself.</summary>
+    public IReadOnlyList<GenesisReputer> RegisteredReputers { get; init; } = [];
+
+    /// <summary>New coins for all who worked for a nonce, paid when its losses are settled.</summary>
+    public BigInteger RewardUallo { get; init; } = 3 * BigInteger.Pow(10, 15);
 
     /// <summary>Fills every window's active set before anyone else comes; null: no competitors.</summary>
     public Competitors? Competitors { get; init; }
@@ -120,6 +132,9 @@ public sealed record TopicOptions
 /// <summary>Background workers that are in the active set of every window from its opening.</summary>
 /// <param name="Score">Their score EMA; everyone else starts at 0.</param>
 public sealed record Competitors(int Count, decimal Score);
+
+/// <summary>A reputer at genesis, whose stake comes out of nothing.</summary>
+public sealed record GenesisReputer(string Address, BigInteger StakeUallo);
 
 /// <summary>The granter pays the fees of the grantee.</summary>
 public sealed record FeeAllowance(string Granter, string Grantee);
@@ -131,9 +146,14 @@ public sealed record EmissionsLimits
 
     public BigInteger DataSendingFee { get; init; } = 10;
 
+    /// <summary>Below it a reputer's losses are refused.</summary>
+    public BigInteger MinimumStake { get; init; } = 10_000;
+
     public int MaxTopInferers { get; init; } = 32;
 
     public int MaxTopForecasters { get; init; } = 6;
+
+    public int MaxTopReputers { get; init; } = 6;
 
     public int MaxElementsPerForecast { get; init; } = 12;
 
@@ -148,4 +168,8 @@ public sealed record EmissionsLimits
     public bool GlobalWorkerWhitelistEnabled { get; init; } = true;
 
     public IReadOnlyList<string> GlobalWorkers { get; init; } = [];
+
+    public bool GlobalReputerWhitelistEnabled { get; init; } = true;
+
+    public IReadOnlyList<string> GlobalReputers { get; init; } = [];
 }

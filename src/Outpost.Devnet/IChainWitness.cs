@@ -20,12 +20,12 @@ public interface IChainWitness
     void Committed(CommittedBlock block);
 }
 
-/// <summary>A worker window that opened.</summary>
+/// <summary>A window that opened: a worker's, or a reputer's where it is named so.</summary>
 /// <param name="ClosesAt">The last block that takes a payload.</param>
 /// <param name="At">The time of the block that opened it.</param>
 public sealed record WindowOpening(TopicId Topic, Height Nonce, Height ClosesAt, DateTimeOffset At);
 
-/// <summary>A worker window that closed.</summary>
+/// <summary>A window that closed.</summary>
 public sealed record WindowClosing(TopicId Topic, Height Nonce);
 
 /// <summary>What a node said to a broadcast.</summary>
@@ -37,7 +37,7 @@ public sealed record CheckedTransaction(
 
 /// <summary>A transaction in its block.</summary>
 /// <param name="Payloads">What it carries.</param>
-/// <param name="Admitted">What of it got into the active set.</param>
+/// <param name="Admitted">What of it got into the active set of its role; each name says the role.</param>
 /// <param name="FeeUallo">The fee that it offered, charged unless the ante steps refused it.</param>
 public sealed record CommittedTransaction(
     string Hash, string Signer, ulong Sequence, string Codespace, uint Code, IReadOnlyList<PayloadName> Payloads,
@@ -46,4 +46,17 @@ public sealed record CommittedTransaction(
 /// <summary>A block with what came of it.</summary>
 public sealed record CommittedBlock(
     Height Height, DateTimeOffset Time, IReadOnlyList<CommittedTransaction> Transactions,
-    IReadOnlyList<WindowOpening> Opened, IReadOnlyList<WindowClosing> Closed);
+    IReadOnlyList<WindowOpening> Opened, IReadOnlyList<WindowClosing> Closed)
+{
+    /// <summary>Nonces whose truth is known now and that take reputers' losses.</summary>
+    public IReadOnlyList<WindowOpening> ReputerOpened { get; init; } = [];
+
+    /// <summary>Nonces that take no losses any more.</summary>
+    public IReadOnlyList<WindowClosing> ReputerClosed { get; init; } = [];
+
+    /// <summary>What was paid for settled nonces.</summary>
+    public IReadOnlyList<Payout> Payouts { get; init; } = [];
+}
+
+/// <summary>What one actor's work for a nonce earned, paid to its owner.</summary>
+public sealed record Payout(PayloadName Name, BigInteger AmountUallo);

@@ -11,7 +11,7 @@ public sealed record WorkerAnswer
     /// <summary>The inference of a topic with one output; null when there is none, or when it has labels.</summary>
     public DecimalText? Value { get; init; }
 
-    /// <summary>The inference of a topic with several outputs (v10 only); none when there is none, or a scalar.</summary>
+    /// <summary>The inference of a topic with several outputs (v10); empty when there is none.</summary>
     public IReadOnlyList<LabeledValue> Labels { get; init; } = [];
 
     /// <summary>The loss that is expected of each inferer, as the topic's losses are (log10 as a rule).</summary>

@@ -3,7 +3,6 @@ using Outpost.Chains.Allora;
 using Outpost.Chains.Wire.Emissions.V10;
 using Outpost.Chains.Wire.Tendermint.Abci;
 using Outpost.Devnet.Ledger;
-using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Allora;
 
@@ -34,7 +33,7 @@ internal sealed class Admission(EmissionsModule module)
             topic.ActiveInferers, topic.Scores, module.Limits.MaxTopInferers, "inference already submitted");
         var entry = new ActiveInference(
             inference.Inferer, values, inference.Value, inference.ExtraData.ToByteArray(), inference.Proof);
-        if (seats.Take(inference.Inferer, entry, nonce, context.Height, undo, out var isAdmitted) is { } refused)
+        if (seats.Take(inference.Inferer, entry, nonce, undo, out var isAdmitted) is { } refused)
         {
             return refused;
         }
@@ -64,7 +63,7 @@ internal sealed class Admission(EmissionsModule module)
         var seats = new Seats<InputForecast>(
             topic.ActiveForecasters, topic.ForecasterScores, module.Limits.MaxTopForecasters,
             "forecast already submitted");
-        if (seats.Take(forecast.Forecaster, kept, nonce, context.Height, undo, out var isAdmitted) is { } refused)
+        if (seats.Take(forecast.Forecaster, kept, nonce, undo, out var isAdmitted) is { } refused)
         {
             return refused;
         }
@@ -83,12 +82,12 @@ internal sealed class Admission(EmissionsModule module)
         var values = new JsonArray([.. inference.Values.Select(labeled => (JsonNode)new JsonObject
         {
             ["label"] = labeled.Label,
-            ["value"] = Plain(labeled.Value),
+            ["value"] = BundleJson.Plain(labeled.Value),
         })]);
         (string, JsonNode?)[] fields =
         [
             ("inferer", inference.Inferer), ("nonce", Emit.Number(nonce)), ("topic_id", Emit.Number(inference.TopicId)),
-            ("value", Plain(inference.Value)), ("extra_data", extra), ("values", values),
+            ("value", BundleJson.Plain(inference.Value)), ("extra_data", extra), ("values", values),
         ];
         return Emit.Typed(
             module.EventName("EventInsertInfererPayload"),
@@ -99,9 +98,6 @@ internal sealed class Admission(EmissionsModule module)
         module.EventName("EventInsertForecasterPayload"),
         ("forecaster", forecast.Forecaster), ("nonce", Emit.Number(nonce)), ("topic_id", Emit.Number(forecast.TopicId)),
         ("inferer_addresses", Emit.List(forecast.ForecastElements.Select(element => element.Inferer))),
-        ("inferer_values", Emit.List(forecast.ForecastElements.Select(element => Plain(element.Value)))),
+        ("inferer_values", Emit.List(forecast.ForecastElements.Select(element => BundleJson.Plain(element.Value)))),
         ("extra_data", forecast.ExtraData.IsEmpty ? null : forecast.ExtraData.ToBase64()));
-
-    private static string Plain(string canonical) =>
-        ExactDecimal.TryParse(canonical, out var value) ? value.ToPlainText() : canonical;
 }

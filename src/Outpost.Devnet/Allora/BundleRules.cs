@@ -24,7 +24,7 @@ internal static class BundleRules
             return Refused.InvalidRequest(missing);
         }
 
-        if (!TryHex(bundle.Pubkey, out var key))
+        if (!Secp256k1.TryReadHex(bundle.Pubkey, out var key))
         {
             return Refused.InvalidRequest($"pubkey is not the hex text of a compressed secp256k1 key: {bundle.Pubkey}");
         }
@@ -145,17 +145,5 @@ internal static class BundleRules
         return string.Equals(bundle.Worker, owner, StringComparison.Ordinal)
             ? null
             : Refused.Unauthorized("worker address does not match the public key");
-    }
-
-    private static bool TryHex(string text, out byte[] key)
-    {
-        key = [];
-        if (text.Length != 66 || !text.All(char.IsAsciiHexDigit))
-        {
-            return false;
-        }
-
-        key = Convert.FromHexString(text);
-        return Secp256k1.IsPublicKey(key);
     }
 }

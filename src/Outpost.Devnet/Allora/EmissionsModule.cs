@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using Outpost.Chains.Allora;
+using Outpost.Devnet.Ledger;
 using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Allora;
@@ -9,6 +11,7 @@ namespace Outpost.Devnet.Allora;
 internal sealed class EmissionsModule
 {
     private readonly HashSet<string> _globalWorkers;
+    private readonly HashSet<string> _globalReputers;
     private readonly TopicHistory? _history;
     private long _upgradedAt;
 
@@ -17,12 +20,19 @@ internal sealed class EmissionsModule
         Limits = options.Limits;
         Version = options.Version;
         _globalWorkers = new(options.Limits.GlobalWorkers, StringComparer.Ordinal);
+        _globalReputers = new(options.Limits.GlobalReputers, StringComparer.Ordinal);
         foreach (var topic in options.Topics)
         {
             var state = new TopicState(topic);
             foreach (var worker in topic.RegisteredWorkers)
             {
                 state.Workers[worker] = worker;
+            }
+
+            foreach (var reputer in topic.RegisteredReputers)
+            {
+                state.Reputers[reputer.Address] = reputer.Address;
+                state.Losses.Stakes[reputer.Address] = reputer.StakeUallo;
             }
 
             Seed(state, options.Seed);
@@ -35,7 +45,7 @@ internal sealed class EmissionsModule
     /// <summary>The module of an earlier block, for queries and simulations.</summary>
     private EmissionsModule(EmissionsModule now, TopicHistory history, long height)
     {
-        (Limits, _globalWorkers) = (now.Limits, now._globalWorkers);
+        (Limits, _globalWorkers, _globalReputers) = (now.Limits, now._globalWorkers, now._globalReputers);
         Version = height < now._upgradedAt ? EmissionsVersion.V9 : now.Version;
         Topics = history.After(height);
     }
@@ -74,6 +84,41 @@ internal sealed class EmissionsModule
     /// </summary>
     public bool CanSubmitWorkerPayload(ulong topic, string address) =>
         !Topics.TryGetValue(topic, out var state) || CanSubmitWorkerPayload(state, address);
+
+    public bool CanSubmitReputerPayload(TopicState topic, string address) =>
+        topic.Options.ReputerWhitelist is null
+        || topic.Options.ReputerWhitelist.Contains(address)
+        || (Limits.GlobalReputerWhitelistEnabled && _globalReputers.Contains(address));
+
+    public bool CanSubmitReputerPayload(ulong topic, string address) =>
+        !Topics.TryGetValue(topic, out var state) || CanSubmitReputerPayload(state, address);
+
+    /// <summary>The bound of every payload's size.</summary>
+    public Refused? TooLong(IMessage payload)
+    {
+        var size = payload.CalculateSize();
+        return size > Limits.MaxSerializedLength
+            ? Refused.Emissions(53, $"serialized msg length {size} > {Limits.MaxSerializedLength}: query too large")
+            : null;
+    }
+
+    /// <summary>What every payload costs its sender.</summary>
+    public Refused? TakeDataFee(string sender, TxContext context)
+    {
+        var fee = Limits.DataSendingFee;
+        if (context.Book.BalanceOf(sender) < fee)
+        {
+            return Refused.Emissions(73, "data sender does not have enough denom to pay the data sending fee");
+        }
+
+        if (context.Book.Move(sender, ModuleAccounts.Emissions, fee) is { } refused)
+        {
+            return refused;
+        }
+
+        context.Events.AddRange(Emit.Transfer(sender, ModuleAccounts.Emissions, fee));
+        return null;
+    }
 
     private void Seed(TopicState topic, int seed)
     {

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Outpost.Chains.Allora;
+using Outpost.Chains.Wire.Emissions.V10;
 using Outpost.Chains.Wire.Tendermint.Abci;
 using Outpost.Devnet.Ledger;
-using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Allora;
 
@@ -13,12 +13,14 @@ namespace Outpost.Devnet.Allora;
 internal sealed class Epochs(EmissionsModule module)
 {
     private const int KeptNonces = 64;
+    private readonly Settlement _settlement = new(module);
 
-    public List<Event> EndBlock(long height)
+    /// <param name="book">Where rewards go.</param>
+    public List<Event> EndBlock(long height, AccountBook book)
     {
         var events = new List<Event>();
         Activate(height, events);
-        Churn(height, events);
+        Churn(height, book, events);
         foreach (var topic in module.Topics.Values)
         {
             // Newest first, and closing takes one out.
@@ -58,7 +60,7 @@ internal sealed class Epochs(EmissionsModule module)
         }
     }
 
-    private void Churn(long height, List<Event> events)
+    private void Churn(long height, AccountBook book, List<Event> events)
     {
         var admitted = 0;
         foreach (var topic in module.Topics.Values)
@@ -75,7 +77,7 @@ internal sealed class Epochs(EmissionsModule module)
             }
 
             Open(topic, height, events);
-            Reveal(topic, height, events);
+            Reveal(topic, height, book, events);
         }
     }
 
@@ -102,7 +104,7 @@ internal sealed class Epochs(EmissionsModule module)
             ("window_end_block", Emit.Number(topic.WindowEnd(height)))));
     }
 
-    private void Reveal(TopicState topic, long height, List<Event> events)
+    private void Reveal(TopicState topic, long height, AccountBook book, List<Event> events)
     {
         var (lag, epoch) = (topic.Options.GroundTruthLag, topic.Options.EpochLength);
         foreach (var nonce in topic.ReputerNonces.ToArray())
@@ -111,6 +113,7 @@ internal sealed class Epochs(EmissionsModule module)
             if (height >= reveal + epoch)
             {
                 topic.ReputerNonces.Remove(nonce);
+                _settlement.Settle(topic, nonce, height, book, events);
                 events.Add(NonceEvent("EventReputerSubmissionWindowClosed", topic, nonce));
             }
             else if (height >= reveal && height <= reveal + topic.RevealSlack)
@@ -143,18 +146,24 @@ internal sealed class Epochs(EmissionsModule module)
         var inferences = topic.ActiveInferers.Values
             .Select(inference => inference with { Values = Padded(inference.Values, labels.Count) })
             .ToArray();
-        var closed = new ClosedNonce(nonce, labels, inferences,
-            [.. labels.Select((_, index) => Median(inferences.Select(inference => inference.Values[index])))]);
+        var forecasts = topic.ActiveForecasters.Values.Select(forecast => OfActive(topic, forecast))
+            .Where(forecast => forecast.ForecastElements.Count > 0)
+            .ToArray();
+        var closed = new ClosedNonce(nonce, labels, inferences, forecasts,
+            Synthesis.Of(topic, nonce, labels, inferences, forecasts));
         topic.Closed = topic.Closed.SetItem(nonce, closed);
-        if (topic.Closed.Count > KeptNonces)
-        {
-            topic.Closed = topic.Closed.Remove(topic.Closed.Keys.First());
-        }
-
         topic.ReputerNonces.Insert(0, nonce);
+        topic.Losses.Open[nonce] = new(StringComparer.Ordinal);
         if (topic.ReputerNonces.Count > module.Limits.MaxUnfulfilledReputerRequests)
         {
+            topic.Losses.Open.Remove(topic.ReputerNonces[^1]);
             topic.ReputerNonces.RemoveAt(topic.ReputerNonces.Count - 1);
+        }
+
+        // Kept beyond that while their losses are not in.
+        while (topic.Closed.Count > KeptNonces && !topic.ReputerNonces.Contains(topic.Closed.Keys.First()))
+        {
+            topic.Closed = topic.Closed.Remove(topic.Closed.Keys.First());
         }
 
         events.AddRange(Closing(topic, closed, height));
@@ -182,7 +191,8 @@ internal sealed class Epochs(EmissionsModule module)
             ("topic_id", Emit.Number(topic.Id)), ("block_height", Emit.Number(height)),
             ("nonce", new JsonObject { ["block_height"] = Emit.Number(closed.Nonce) }));
         yield return Actives("EventActiveInferersSet", topic, closed, closed.Inferences.Select(item => item.Inferer));
-        yield return Actives("EventActiveForecastersSet", topic, closed, topic.ActiveForecasters.Keys);
+        yield return Actives("EventActiveForecastersSet", topic, closed,
+            closed.Forecasts.Select(item => item.Forecaster));
     }
 
     private Event Actives(
@@ -198,14 +208,13 @@ internal sealed class Epochs(EmissionsModule module)
     private static IReadOnlyList<string> Padded(IReadOnlyList<string> values, int count) =>
         values.Count == count ? values : [.. values, .. Enumerable.Repeat("0", count - values.Count)];
 
-    private static string Median(IEnumerable<string> texts)
+    /// <summary>Of a forecast only what concerns inferers who got in.</summary>
+    private static InputForecast OfActive(TopicState topic, InputForecast forecast)
     {
-        var values = texts
-            .Select(text => ExactDecimal.TryParse(text, out var value) ? value : default)
-            .Order()
-            .ToArray();
-        var middle = values.Length / 2;
-        var median = values.Length % 2 == 1 ? values[middle] : ExactDecimal.Mean(values[middle - 1], values[middle]);
-        return median.ToCanonicalText();
+        var kept = forecast.Clone();
+        kept.ForecastElements.Clear();
+        kept.ForecastElements.AddRange(
+            forecast.ForecastElements.Where(element => topic.ActiveInferers.ContainsKey(element.Inferer)));
+        return kept;
     }
 }

@@ -1,7 +1,9 @@
+using System.Numerics;
 using System.Text;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Wire.Emissions.V10;
 using Outpost.Devnet.Ledger;
+using Outpost.Devnet.Wire;
 
 namespace Outpost.Devnet.Allora;
 
@@ -77,8 +79,20 @@ internal static class Labels
             return Refused.Emissions(98, $"too many labels: {byLabel.Count} > {topic.Options.MaxLabels}");
         }
 
+        if (topic.Options.RequiresUnity && !SumsToOne(byLabel.Values))
+        {
+            return Refused.InvalidRequest("the values of an inference must sum to 1 within 0.01");
+        }
+
         values = Dense(topic, byLabel, undo);
         return null;
+    }
+
+    private static bool SumsToOne(IEnumerable<string> values)
+    {
+        var sum = ExactDecimal.WeightedMean(
+            [.. values.Select(value => (BigInteger.One, ExactDecimal.Parse(value)))], BigInteger.One).Clamped();
+        return sum is >= 0.99m and <= 1.01m;
     }
 
     private static List<string> Dense(TopicState topic, Dictionary<string, string> byLabel, UndoLog undo)

@@ -9,7 +9,7 @@ internal sealed class Seats<T>(
     SortedDictionary<string, T> active, Dictionary<string, ScoreEma> scores, int count, string duplicateText)
 {
     /// <param name="isAdmitted">False when the actor's score does not exceed the lowest of a full set.</param>
-    public Refused? Take(string actor, T entry, long nonce, long height, UndoLog undo, out bool isAdmitted)
+    public Refused? Take(string actor, T entry, long nonce, UndoLog undo, out bool isAdmitted)
     {
         isAdmitted = false;
         if (active.ContainsKey(actor))
@@ -34,11 +34,11 @@ internal sealed class Seats<T>(
         var floor = scores.GetValueOrDefault(lowest);
         if (own.Score <= floor.Score)
         {
-            undo.Set(scores, actor, own with { UpdatedAt = height });
+            undo.Set(scores, actor, own with { UpdatedAt = nonce });
             return null;
         }
 
-        undo.Set(scores, lowest, floor with { UpdatedAt = height });
+        undo.Set(scores, lowest, floor with { UpdatedAt = nonce });
         undo.Remove(active, lowest);
         undo.Set(active, actor, entry);
         isAdmitted = true;

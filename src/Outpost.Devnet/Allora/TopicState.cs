@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Outpost.Chains.Wire.Emissions.Query;
 using Outpost.Chains.Wire.Emissions.V10;
 
 namespace Outpost.Devnet.Allora;
@@ -15,7 +16,11 @@ internal readonly record struct ScoreEma(decimal Score, long UpdatedAt);
 /// <summary>What is stored under a nonce once its window has closed.</summary>
 internal sealed record ClosedNonce(
     long Nonce, IReadOnlyList<string> Labels, IReadOnlyList<ActiveInference> Inferences,
-    IReadOnlyList<string> Combined);
+    IReadOnlyList<InputForecast> Forecasts, NetworkInferenceBundle Network)
+{
+    /// <summary>The network's inference in the order of the labels.</summary>
+    public IEnumerable<string> Combined => Network.CombinedValue.Select(value => value.Value);
+}
 
 /// <summary>The state of one topic. Owned by <see cref="EmissionsModule"/>.</summary>
 internal sealed class TopicState(TopicOptions options)
@@ -56,6 +61,9 @@ internal sealed class TopicState(TopicOptions options)
 
     /// <summary>Owner by reputer.</summary>
     public SortedDictionary<string, string> Reputers { get; private init; } = new(StringComparer.Ordinal);
+
+    /// <summary>What reputers stake and say.</summary>
+    public TopicLosses Losses { get; private init; } = new();
 
     /// <summary>Labels of the open window in the order of their ids, which start at 1.</summary>
     public List<string> OpenLabels { get; private init; } = [];
@@ -104,7 +112,7 @@ internal sealed class TopicState(TopicOptions options)
         return null;
     }
 
-    /// <summary>As it is now; only the scores, which no query shows, move on with this one.</summary>
+    /// <summary>As it is now; only averages of scores and regrets move on with this one.</summary>
     public TopicState Copy() => new(Options)
     {
         IsActive = IsActive,
@@ -118,6 +126,7 @@ internal sealed class TopicState(TopicOptions options)
         ForecasterScores = ForecasterScores,
         Workers = new(Workers, StringComparer.Ordinal),
         Reputers = new(Reputers, StringComparer.Ordinal),
+        Losses = Losses.Copy(),
         OpenLabels = [.. OpenLabels],
         Closed = Closed,
         WorkerWindow = WorkerWindow,
@@ -125,7 +134,7 @@ internal sealed class TopicState(TopicOptions options)
         _windowEnds = new(_windowEnds),
     };
 
-    /// <summary>True for a copy since which nothing has changed but scores.</summary>
+    /// <summary>True for a copy since which nothing has changed but averages.</summary>
     public bool IsStill(TopicState copy) =>
         (IsActive, EpochLastEnded, NextChurn, WorkerWindow, EpochLength)
             == (copy.IsActive, copy.EpochLastEnded, copy.NextChurn, copy.WorkerWindow, copy.EpochLength)
@@ -135,9 +144,34 @@ internal sealed class TopicState(TopicOptions options)
         && WorkerNonces.SequenceEqual(copy.WorkerNonces)
         && ReputerNonces.SequenceEqual(copy.ReputerNonces)
         && ActiveInferers.Keys.SequenceEqual(copy.ActiveInferers.Keys)
-        && ActiveForecasters.Keys.SequenceEqual(copy.ActiveForecasters.Keys);
+        && ActiveForecasters.Keys.SequenceEqual(copy.ActiveForecasters.Keys)
+        && Losses.IsStill(copy.Losses);
 
     /// <summary>Blocks between the truth's block and the epoch tick that follows it.</summary>
     public long RevealSlack =>
         (Options.EpochLength - (Options.GroundTruthLag % Options.EpochLength)) % Options.EpochLength;
+
+    /// <summary>
+    /// The first and the last block that take losses of this nonce: from its truth to the end of the epoch after.
+    /// </summary>
+    public (long Start, long End) ReputerWindow(long nonce)
+    {
+        var reveal = nonce + Options.GroundTruthLag;
+        return (reveal, reveal + RevealSlack + Options.EpochLength);
+    }
+
+    /// <summary>Nonces that take losses at this height, newest first.</summary>
+    public IEnumerable<long> OpenReputerNonces(long height) => ReputerNonces.Where(nonce =>
+    {
+        var (start, end) = ReputerWindow(nonce);
+        return start <= height && height <= end;
+    });
+
+    /// <summary>The block from which the next nonce takes losses; 0 when none is to come.</summary>
+    public long NextReputerWindow(long height) => ReputerNonces.Concat(WorkerNonces)
+        .Select(nonce => ReputerWindow(nonce).Start)
+        .Append(IsActive ? NextChurn + Options.GroundTruthLag : 0)
+        .Where(start => start > height)
+        .DefaultIfEmpty(0)
+        .Min();
 }

@@ -24,7 +24,7 @@ internal sealed class WorkerPayloads(EmissionsModule module, Admission admission
             ?? Bundle(message, bundle, out var canonical)
             ?? Window(bundle, context.Height, out var topic)
             ?? Registered(topic!, bundle)
-            ?? Fee(request.Sender, context)
+            ?? module.TakeDataFee(request.Sender, context)
             ?? Labels.Resolve(topic!, canonical.Inference, module.Version, undo, out var values)
             ?? admission.Admit(topic!, canonical, values, bundle.Nonce.BlockHeight, context, undo);
     }
@@ -54,11 +54,7 @@ internal sealed class WorkerPayloads(EmissionsModule module, Admission admission
             return refused.Within($"worker invalid data for block: {bundle.Nonce?.BlockHeight ?? 0}");
         }
 
-        var size = message.CalculateSize();
-        return size > module.Limits.MaxSerializedLength
-            ? Refused.Emissions(
-                53, $"serialized msg length {size} > {module.Limits.MaxSerializedLength}: query too large")
-            : null;
+        return module.TooLong(message);
     }
 
     private Refused? Window(InputWorkerDataBundle bundle, long height, out TopicState? topic)
@@ -86,21 +82,4 @@ internal sealed class WorkerPayloads(EmissionsModule module, Admission admission
             ? null
             : Refused.Emissions(
                 13, $"worker {bundle.Worker} in topic {topic.Id}: address is not registered in this topic");
-
-    private Refused? Fee(string sender, TxContext context)
-    {
-        var fee = module.Limits.DataSendingFee;
-        if (context.Book.BalanceOf(sender) < fee)
-        {
-            return Refused.Emissions(73, "data sender does not have enough denom to pay the data sending fee");
-        }
-
-        if (context.Book.Move(sender, ModuleAccounts.Emissions, fee) is { } refused)
-        {
-            return refused;
-        }
-
-        context.Events.AddRange(Emit.Transfer(sender, ModuleAccounts.Emissions, fee));
-        return null;
-    }
 }

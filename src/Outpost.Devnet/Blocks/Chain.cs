@@ -160,7 +160,7 @@ internal sealed class Chain
                 delivered.Add(new(waiting.Tx.Bytes, waiting.Tx.Hash, height, delivered.Count, result, waiting.Tx));
             }
 
-            var ended = _epochs.EndBlock(height);
+            var ended = _epochs.EndBlock(height, _state);
             Emit.Mark(ended, "mode", "EndBlock");
             events.AddRange(ended);
             var block = BlockHash.Seal(

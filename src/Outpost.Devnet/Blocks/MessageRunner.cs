@@ -7,6 +7,7 @@ using Outpost.Chains.Wire.Emissions.V10;
 using Outpost.Devnet.Allora;
 using Outpost.Devnet.Ledger;
 using Outpost.Devnet.Wire;
+using V9 = Outpost.Chains.Wire.Emissions.V9;
 
 namespace Outpost.Devnet.Blocks;
 
@@ -15,9 +16,12 @@ internal sealed class MessageRunner(EmissionsModule module)
 {
     private const ulong SendGas = 20_000;
     private const ulong RegisterGas = 60_000;
+    private const ulong StakeGas = 60_000;
     private const ulong PayloadGas = 150_000;
     private readonly Registration _registration = new(module);
-    private readonly WorkerPayloads _payloads = new(module, new Admission(module));
+    private readonly Staking _staking = new(module);
+    private readonly WorkerPayloads _workers = new(module, new Admission(module));
+    private readonly ReputerPayloads _reputers = new(module);
 
     public Refused? Run(TxContext context, UndoLog undo, List<Any> responses)
     {
@@ -33,7 +37,11 @@ internal sealed class MessageRunner(EmissionsModule module)
                 MsgSend send => context.Gas.Consume(SendGas, "WriteFlat") ?? Send(send, context),
                 RegisterRequest request =>
                     context.Gas.Consume(RegisterGas, "WriteFlat") ?? _registration.Run(request, context, undo),
-                _ => context.Gas.Consume(PayloadGas, "WriteFlat") ?? _payloads.Run(message.Body, context, undo),
+                AddStakeRequest stake =>
+                    context.Gas.Consume(StakeGas, "WriteFlat") ?? _staking.Run(stake, context, undo),
+                InsertReputerPayloadRequest or V9.InsertReputerPayloadRequest =>
+                    context.Gas.Consume(PayloadGas, "WriteFlat") ?? _reputers.Run(message.Body, context, undo),
+                _ => context.Gas.Consume(PayloadGas, "WriteFlat") ?? _workers.Run(message.Body, context, undo),
             };
             if (refused is not null)
             {

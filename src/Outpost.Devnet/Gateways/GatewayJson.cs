@@ -7,6 +7,7 @@ using Outpost.Chains.Wire.Cosmos.Auth;
 using Outpost.Chains.Wire.Cosmos.Base;
 using Outpost.Chains.Wire.Cosmos.Tx;
 using Outpost.Chains.Wire.Emissions.Query;
+using Outpost.Chains.Wire.Emissions.V3;
 using Outpost.Devnet.Ledger;
 using Outpost.Devnet.Wire;
 
@@ -18,6 +19,12 @@ namespace Outpost.Devnet.Gateways;
 /// </summary>
 internal sealed class GatewayJson(Func<MessageTypes> types)
 {
+    /// <summary>The fields of the emissions module that hold decimals which actors or the network made.</summary>
+    private static readonly HashSet<string> Decimals = new(StringComparer.Ordinal)
+    {
+        "value", "values", "combined_value", "naive_value", "score",
+    };
+
     public JsonObject Format(IMessage message)
     {
         var result = new JsonObject();
@@ -49,8 +56,8 @@ internal sealed class GatewayJson(Func<MessageTypes> types)
     private JsonNode? Single(IMessage message, FieldDescriptor field, object? value) => value switch
     {
         null => null,
-        string text => Text(message, text),
-        ByteString bytes => bytes.IsEmpty && message is Inference ? null : bytes.ToBase64(),
+        string text => Text(message, field, text),
+        ByteString bytes => bytes.IsEmpty && message is Inference or ValueBundle or Forecast ? null : bytes.ToBase64(),
         bool flag => flag,
         int number when message is ModeInfo.Types.Single && number == 1 => "SIGN_MODE_DIRECT",
         int number => number,
@@ -64,11 +71,11 @@ internal sealed class GatewayJson(Func<MessageTypes> types)
         _ => field.EnumType.FindValueByNumber((int)value)?.Name ?? ((int)value).ToString(CultureInfo.InvariantCulture),
     };
 
-    private static string Text(IMessage message, string text) => message switch
+    private static string Text(IMessage message, FieldDescriptor field, string text) => message switch
     {
         DecCoin when text.All(char.IsAsciiDigit) && text.Length > 0 => LegacyDecimal(text),
-        Inference when !text.StartsWith("allo", StringComparison.Ordinal) && text.Length > 0
-            && ExactDecimal.TryParse(text, out var value) => value.ToPlainText(),
+        _ when Decimals.Contains(field.Name) && field.File.Package.StartsWith("emissions.", StringComparison.Ordinal)
+            && text.Length > 0 && ExactDecimal.TryParse(text, out var value) => value.ToPlainText(),
         _ => text,
     };
 

@@ -89,10 +89,12 @@ internal sealed class AccountBook(AccountBook? parent)
     }
 }
 
-/// <summary>The module accounts that fees go to.</summary>
+/// <summary>The module accounts that fees and stakes go to.</summary>
 internal static class ModuleAccounts
 {
     public static string FeeCollector { get; } = Address.OfModule("feemarket-fee-collector");
 
     public static string Emissions { get; } = Address.OfModule("alloraplaceholder");
+
+    public static string Staking { get; } = Address.OfModule("allorastaking");
 }

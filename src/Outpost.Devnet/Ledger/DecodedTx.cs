@@ -5,6 +5,7 @@ using Outpost.Chains.Wire.Cosmos.Crypto;
 using Outpost.Chains.Wire.Cosmos.Tx;
 using Outpost.Devnet.Wire;
 using V10 = Outpost.Chains.Wire.Emissions.V10;
+using V9 = Outpost.Chains.Wire.Emissions.V9;
 
 namespace Outpost.Devnet.Ledger;
 
@@ -20,7 +21,7 @@ internal sealed record DecodedTx(
     /// <summary>The key of the first signer; null when the transaction leaves it out.</summary>
     public byte[]? PublicKey { get; init; }
 
-    /// <summary>The names of the worker payloads in it.</summary>
+    /// <summary>The names of the payloads in it.</summary>
     public IReadOnlyList<PayloadName> Payloads => _payloads ??= PayloadForm.NamesOf(Messages);
 
     /// <summary>The sequence of the first signer.</summary>
@@ -60,7 +61,7 @@ internal sealed record DecodedTx(
                     return null;
                 }
 
-                if (message is not MsgSend && PayloadForm.UnreadableDecimal(message) is { } problem)
+                if (message is not MsgSend && PayloadForm.UnreadableNumber(message) is { } problem)
                 {
                     refused = Refused.TxParse(problem);
                     return null;
@@ -110,7 +111,10 @@ internal sealed record DecodedTx(
         MsgSend send => send.FromAddress,
         V10.RegisterRequest register => register.Sender,
         V10.InsertWorkerPayloadRequest payload => payload.Sender,
-        Outpost.Chains.Wire.Emissions.V9.InsertWorkerPayloadRequest payload => payload.Sender,
+        V10.InsertReputerPayloadRequest payload => payload.Sender,
+        V10.AddStakeRequest stake => stake.Sender,
+        V9.InsertWorkerPayloadRequest payload => payload.Sender,
+        V9.InsertReputerPayloadRequest payload => payload.Sender,
         _ => null,
     };
 }

@@ -21,14 +21,19 @@ internal sealed class MessageTypes
         var package = $"/emissions.v{(int)version}";
         WorkerPayloadUrl = $"{package}.InsertWorkerPayloadRequest";
         RegisterUrl = $"{package}.RegisterRequest";
+        var isV9 = version == EmissionsVersion.V9;
         _types = new(StringComparer.Ordinal)
         {
             [PublicKeyUrl] = PubKey.Descriptor,
             ["/cosmos.bank.v1beta1.MsgSend"] = MsgSend.Descriptor,
             [RegisterUrl] = V10.RegisterRequest.Descriptor,
-            [WorkerPayloadUrl] = version == EmissionsVersion.V9
+            [$"{package}.AddStakeRequest"] = V10.AddStakeRequest.Descriptor,
+            [WorkerPayloadUrl] = isV9
                 ? V9.InsertWorkerPayloadRequest.Descriptor
                 : V10.InsertWorkerPayloadRequest.Descriptor,
+            [$"{package}.InsertReputerPayloadRequest"] = isV9
+                ? V9.InsertReputerPayloadRequest.Descriptor
+                : V10.InsertReputerPayloadRequest.Descriptor,
         };
     }
 

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Numerics;
 using Google.Protobuf;
+using Outpost.Chains.Allora;
 using Outpost.Devnet.Wire;
 using V10 = Outpost.Chains.Wire.Emissions.V10;
 using V9 = Outpost.Chains.Wire.Emissions.V9;
@@ -6,20 +9,26 @@ using V9 = Outpost.Chains.Wire.Emissions.V9;
 namespace Outpost.Devnet.Ledger;
 
 /// <summary>
-/// Payloads of both versions as one form. Decimals are custom types on the chain: read at decoding, where one that is
-/// not a number within 1e-40..1e40 makes the transaction unreadable, and printed canonically at encoding.
+/// Workers' payloads of both versions as one form. Decimals are custom types on the chain: read at decoding, where one
+/// that is not a number within 1e-40..1e40 makes the transaction unreadable, and printed canonically at encoding.
 /// </summary>
 internal static class PayloadForm
 {
-    /// <summary>The first decimal that the chain's decoder would not read; null when all are good.</summary>
-    public static string? UnreadableDecimal(IMessage message)
+    /// <summary>The first number that the chain's decoder would not read; null when all are good.</summary>
+    public static string? UnreadableNumber(IMessage message)
     {
-        if (ToV10(message) is not { WorkerDataBundle.InferenceForecastsBundle: { } bundle })
+        if (message is V10.AddStakeRequest stake)
         {
-            return null;
+            return BigInteger.TryParse(
+                stake.Amount, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                ? null
+                : $"{stake.Amount}: invalid integer";
         }
 
-        foreach (var text in DecimalsOf(bundle))
+        var decimals = ToV10(message)?.WorkerDataBundle?.InferenceForecastsBundle is { } bundle ? DecimalsOf(bundle)
+            : LossForm.ToV10(message)?.ReputerValueBundle?.ValueBundle is { } losses ? LossForm.DecimalsOf(losses)
+            : [];
+        foreach (var text in decimals)
         {
             if (!ExactDecimal.TryParse(text, out var value))
             {
@@ -46,14 +55,33 @@ internal static class PayloadForm
         _ => null,
     };
 
+    /// <summary>A name for each inference, forecast and bundle of losses.</summary>
     public static IReadOnlyList<PayloadName> NamesOf(IReadOnlyList<DecodedMessage> messages)
     {
         var names = new List<PayloadName>();
         foreach (var message in messages)
         {
-            if (ToV10(message.Body)?.WorkerDataBundle is { Nonce: not null } bundle)
+            if (LossForm.ToV10(message.Body)?.ReputerValueBundle?.ValueBundle is
+                { ReputerRequestNonce.ReputerNonce: { } nonce } losses)
             {
-                names.Add(new(new(bundle.TopicId), new(bundle.Nonce.BlockHeight), bundle.Worker));
+                names.Add(new(new(losses.TopicId), new(nonce.BlockHeight), losses.Reputer)
+                {
+                    Role = ActorRole.Reputer,
+                });
+            }
+            else if (ToV10(message.Body)?.WorkerDataBundle is { Nonce: not null } bundle)
+            {
+                var name = new PayloadName(new(bundle.TopicId), new(bundle.Nonce.BlockHeight), bundle.Worker);
+                var content = bundle.InferenceForecastsBundle;
+                if (content is not { Inference: null, Forecast: not null })
+                {
+                    names.Add(name);
+                }
+
+                if (content is { Forecast: not null })
+                {
+                    names.Add(name with { Role = ActorRole.Forecaster });
+                }
             }
         }
 
@@ -100,6 +128,6 @@ internal static class PayloadForm
         }
     }
 
-    private static string Canonical(string text) =>
+    public static string Canonical(string text) =>
         ExactDecimal.TryParse(text, out var value) ? value.ToCanonicalText() : text;
 }

@@ -5,7 +5,7 @@ using Outpost.Devnet.Blocks;
 namespace Outpost.Devnet.Queries;
 
 /// <summary>
-/// emissions.v9/v10.QueryService, the part that a worker asks. Methods are added without their package.
+/// emissions.v9/v10.QueryService: topics, and what a worker asks. Methods are added without their package.
 /// </summary>
 internal static class EmissionsQueries
 {
@@ -41,20 +41,6 @@ internal static class EmissionsQueries
             read.Topic(request.TopicId, topic => Nonces(topic.WorkerNonces)));
         table.Add<GetUnfulfilledWorkerNoncesRequest>("GetOpenWorkerSubmissionWindows", request =>
             read.Topic(request.TopicId, topic => Nonces(topic.WorkerNonces)));
-        table.Add<GetUnfulfilledReputerNoncesRequest>("GetUnfulfilledReputerNonces", request =>
-            read.Topic(request.TopicId, topic => new GetUnfulfilledReputerNoncesResponse
-            {
-                Nonces = new ReputerRequestNonces
-                {
-                    Nonces =
-                    {
-                        topic.ReputerNonces.Select(nonce => new ReputerRequestNonce
-                        {
-                            ReputerNonce = new Nonce { BlockHeight = nonce },
-                        }),
-                    },
-                },
-            }));
         table.Add<IsWorkerNonceUnfulfilledRequest>("IsWorkerNonceUnfulfilled", request =>
             read.Topic(request.TopicId, topic => new IsWorkerNonceUnfulfilledResponse
             {

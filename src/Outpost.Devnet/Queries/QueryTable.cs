@@ -26,6 +26,8 @@ internal sealed class QueryTable
         CosmosQueries.AddTo(this, node);
         TxService.AddTo(this, node);
         EmissionsQueries.AddTo(this, node);
+        ReputerQueries.AddTo(this, node);
+        NetworkQueries.AddTo(this, node);
         BlockQueries.AddTo(this, node);
     }
 

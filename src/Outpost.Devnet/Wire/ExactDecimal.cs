@@ -14,6 +14,14 @@ internal readonly record struct ExactDecimal(bool IsNegative, BigInteger Coeffic
     private const int LowestZeroExponent = -2000;
     private const int BoundExponent = 40;
 
+    /// <summary>The significant digits of the chain's quotients; it cuts off the rest (math/dec.go).</summary>
+    private const int QuotientDigits = 34;
+
+    /// <summary>Where <see cref="Clamped"/> ends, so that squares and sums of what it gives fit a decimal.</summary>
+    private const int ClampedExponent = 12;
+
+    private const int ClampedPlaces = 15;
+
     /// <summary>Reads sign, digits, point and exponent; empty text is 0, NaN and Infinity are refused.</summary>
     public static bool TryParse(string text, out ExactDecimal value)
     {
@@ -45,6 +53,10 @@ internal readonly record struct ExactDecimal(bool IsNegative, BigInteger Coeffic
         value = new(negative, BigInteger.Parse(digits, CultureInfo.InvariantCulture), exponent);
         return true;
     }
+
+    /// <summary>A text that was found good before, such as one out of a decoded message.</summary>
+    public static ExactDecimal Parse(string text) =>
+        TryParse(text, out var value) ? value : throw new FormatException($"{text} is not a decimal");
 
     /// <summary>Zero, or 1e-40 ≤ |x| ≤ 1e40 (BoundedExp40Dec).</summary>
     public bool IsWithinBounds
@@ -100,6 +112,63 @@ internal readonly record struct ExactDecimal(bool IsNegative, BigInteger Coeffic
         var tenths = (left.Scaled(lowest) + right.Scaled(lowest)) * 5;
         return new(tenths.Sign < 0, BigInteger.Abs(tenths), lowest - 1);
     }
+
+    /// <summary>Σ weight × value ÷ divisor, summed exactly and cut to 34 digits.</summary>
+    public static ExactDecimal WeightedMean(
+        IReadOnlyCollection<(BigInteger Weight, ExactDecimal Value)> values, BigInteger divisor)
+    {
+        var summands = values.Where(item => !item.Weight.IsZero && !item.Value.Coefficient.IsZero).ToArray();
+        if (summands.Length == 0)
+        {
+            return default;
+        }
+
+        var exponent = summands.Min(item => item.Value.Exponent);
+        var sum = BigInteger.Zero;
+        foreach (var (weight, value) in summands)
+        {
+            sum += weight * value.Scaled(exponent);
+        }
+
+        var shift = Math.Max(0, QuotientDigits + 1 + LengthOf(divisor) - LengthOf(sum));
+        var quotient = BigInteger.Abs(sum) * BigInteger.Pow(10, shift) / divisor;
+        exponent -= shift;
+        var surplus = Math.Max(0, LengthOf(quotient) - QuotientDigits);
+        (quotient, exponent) = (quotient / BigInteger.Pow(10, surplus), exponent + surplus);
+
+        while (!quotient.IsZero && exponent < 0 && (quotient % 10).IsZero)
+        {
+            (quotient, exponent) = (quotient / 10, exponent + 1);
+        }
+
+        return quotient.IsZero ? default : new(sum.Sign < 0, quotient, exponent);
+    }
+
+    /// <summary>To 15 places, and no further from zero than 1e12: for scores and regrets, which only compare.</summary>
+    public decimal Clamped()
+    {
+        if (Coefficient.IsZero)
+        {
+            return 0;
+        }
+
+        const decimal One = 1_000_000_000_000_000m;
+        var adjusted = Exponent + LengthOf(Coefficient) - 1;
+        if (adjusted < -ClampedPlaces)
+        {
+            return 0;
+        }
+
+        var power = Exponent + ClampedPlaces;
+        var magnitude = adjusted >= ClampedExponent ? 1_000_000_000_000m
+            : (decimal)(power >= 0
+                ? Coefficient * BigInteger.Pow(10, power)
+                : Coefficient / BigInteger.Pow(10, -power)) / One;
+        return IsNegative ? -magnitude : magnitude;
+    }
+
+    private static int LengthOf(BigInteger value) =>
+        BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture).Length;
 
     private BigInteger Scaled(int exponent) =>
         (IsNegative ? -Coefficient : Coefficient) * BigInteger.Pow(10, Exponent - exponent);

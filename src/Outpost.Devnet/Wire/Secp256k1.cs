@@ -19,6 +19,13 @@ internal static partial class Secp256k1
         return publicKey.Length == 33 && ParsePublicKey(Context, parsed, publicKey, (nuint)publicKey.Length) == 1;
     }
 
+    /// <summary>A compressed key as payloads carry it: 66 characters of hex.</summary>
+    public static bool TryReadHex(string text, out byte[] publicKey)
+    {
+        publicKey = text.Length == 66 && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : [];
+        return IsPublicKey(publicKey);
+    }
+
     /// <summary>Whether the signature is over SHA-256 of the message. The library refuses a high s by itself.</summary>
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
