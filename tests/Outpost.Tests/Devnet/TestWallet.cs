@@ -7,6 +7,7 @@ using Outpost.Chains.Wire.Cosmos.Tx;
 using Any = Google.Protobuf.WellKnownTypes.Any;
 using V10 = Outpost.Chains.Wire.Emissions.V10;
 using V3 = Outpost.Chains.Wire.Emissions.V3;
+using V9 = Outpost.Chains.Wire.Emissions.V9;
 
 namespace Outpost.Tests.Devnet;
 
@@ -65,8 +66,37 @@ public sealed partial class TestWallet
         };
     }
 
-    public V10.RegisterRequest Registration(ulong topic) =>
-        new() { Sender = Address, TopicId = topic, Owner = Address };
+    /// <summary>A signed InsertReputerPayload about this wallet's own inference; edit changes it before.</summary>
+    public V10.InsertReputerPayloadRequest Losses(
+        ulong topic, long nonce, string value, Action<V9.InputValueBundle>? edit = null)
+    {
+        var bundle = new V9.InputValueBundle
+        {
+            TopicId = topic,
+            ReputerRequestNonce = new() { ReputerNonce = new() { BlockHeight = nonce } },
+            Reputer = Address,
+            CombinedValue = value,
+            NaiveValue = value,
+            InfererValues = { new V9.InputWorkerAttributedValue { Worker = Address, Value = value } },
+        };
+        edit?.Invoke(bundle);
+        return new()
+        {
+            Sender = Address,
+            ReputerValueBundle = new()
+            {
+                ValueBundle = bundle,
+                Signature = ByteString.CopyFrom(Sign(bundle.ToByteArray())),
+                Pubkey = Convert.ToHexStringLower(PublicKey),
+            },
+        };
+    }
+
+    public V10.RegisterRequest Registration(ulong topic, bool isReputer = false) =>
+        new() { Sender = Address, TopicId = topic, Owner = Address, IsReputer = isReputer };
+
+    public V10.AddStakeRequest Stake(ulong topic, string amount) =>
+        new() { Sender = Address, TopicId = topic, Amount = amount };
 
     public byte[] Tx(IMessage message, TxShape shape) => Tx([(shape.TypeUrl(message), message.ToByteString())], shape);
 

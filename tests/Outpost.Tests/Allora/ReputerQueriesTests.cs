@@ -1,0 +1,91 @@
+using System.Numerics;
+using Outpost.Chains.Allora;
+using Outpost.Chains.Cosmos;
+using Outpost.Tests.Devnet;
+
+namespace Outpost.Tests.Allora;
+
+/// <summary>A reputer's place, stake and windows, asked of the devnet by the shipped client.</summary>
+public sealed class ReputerQueriesTests
+{
+    private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+    private static readonly TopicId Id = NetworkWorld.Topic;
+
+    [Theory]
+    [InlineData(EndpointKind.Rpc)]
+    [InlineData(EndpointKind.Grpc)]
+    public async Task Tells_who_may_and_what_is_staked(EndpointKind face)
+    {
+        await using var world = new NetworkWorld(face: face, change: topic => topic with
+        {
+            ReputerWhitelist = [topic.RegisteredReputers[0].Address],
+        });
+        var reputers = world.Allora.Reputers;
+        var (r1, i1) = (world.Address("r1"), world.Address("i1"));
+
+        Assert.True(await reputers.IsRegisteredAsync(Id, r1, Stop));
+        Assert.False(await reputers.IsRegisteredAsync(Id, i1, Stop));
+        Assert.True(await reputers.MaySubmitAsync(Id, r1, Stop));
+        Assert.False(await reputers.MaySubmitAsync(Id, i1, Stop));
+        Assert.True(await reputers.IsWhitelistedAsync(Id, r1, Stop));
+        Assert.False(await reputers.IsWhitelistedAsync(Id, i1, Stop));
+        Assert.True(await reputers.HasWhitelistAsync(Id, Stop));
+        Assert.Equal(10_000, await reputers.MinimumStakeAsync(Stop));
+        Assert.Equal(30_000, await reputers.StakeAsync(Id, r1, Stop));
+        Assert.Equal(0, await reputers.StakeAsync(Id, i1, Stop));
+
+        var much = BigInteger.Pow(10, 17) + 1;
+        await world.SendAsync(("r1", ReputerMessages.AddStake(EmissionsVersion.V10, Id, much, r1)));
+        Assert.Equal(30_000 + much, await reputers.StakeAsync(Id, r1, Stop));
+    }
+
+    [Theory]
+    [InlineData(EmissionsVersion.V10)]
+    [InlineData(EmissionsVersion.V9)]
+    public async Task Registers_and_sees_it(EmissionsVersion version)
+    {
+        await using var world = new NetworkWorld(version);
+        var i1 = world.Address("i1");
+        await world.SendAsync(("i1", ReputerMessages.Register(version, Id, i1)));
+        Assert.True(await world.Allora.Reputers.IsRegisteredAsync(Id, i1, Stop));
+    }
+
+    [Fact]
+    public async Task Follows_a_nonce_from_its_truth_to_its_end()
+    {
+        // A lag of one and a half epochs: the truth of nonce 3 is at 21, the tick after it at 27, the end at 39.
+        await using var world = new NetworkWorld(change: topic => topic with { GroundTruthLag = 18 });
+        var reputers = world.Allora.Reputers;
+        var topic = (await world.Allora.TopicAsync(Id, Stop))!;
+        Assert.Equal(18, topic.GroundTruthLagBlocks);
+        Assert.Equal("0.01", topic.Epsilon.Text);
+        var expected = new ReputerNonce(new(3), new(27), new(39));
+        Assert.Equal(expected, topic.ReputerWindowOf(new(3)));
+        foreach (var nonce in (long[])[3, 15])
+        {
+            await world.UntilAsync(nonce);
+            await world.SendAsync(world.Answer("i1", nonce, new WorkerAnswer { Value = NetworkWorld.Number(1) }));
+        }
+
+        await world.UntilAsync(20);
+        Assert.Equal([3, 15], (await reputers.UnfulfilledAsync(Id, Stop)).Select(nonce => nonce.Value));
+        Assert.Empty(await reputers.OpenAsync(topic, Stop));
+        var window = await reputers.WindowAsync(Id, world.Address("r1"), Stop);
+        Assert.Equal(new ReputerWindow(null, new(21), true, true, true), window);
+
+        await world.UntilAsync(21);
+        window = await reputers.WindowAsync(Id, world.Address("i1"), Stop);
+        Assert.Equal(
+            new ReputerWindow(new ReputerNonce(new(3), new(21), new(39)), new(33), false, true, true), window);
+
+        await world.UntilAsync(33);
+        Assert.Equal([expected, topic.ReputerWindowOf(new(15))], await reputers.OpenAsync(topic, Stop));
+
+        await world.UntilAsync(39);
+        Assert.Equal([15], (await reputers.UnfulfilledAsync(Id, Stop)).Select(nonce => nonce.Value));
+        var opened = Assert.Single(world.Witness.Blocks.SelectMany(block => block.ReputerOpened), one => one.Nonce.Value == 3);
+        Assert.Equal(39, opened.ClosesAt.Value);
+        Assert.Equal([27L], world.Witness.Blocks.Where(block => block.ReputerOpened.Contains(opened))
+            .Select(block => block.Height.Value));
+    }
+}
