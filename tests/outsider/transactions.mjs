@@ -9,7 +9,7 @@ import { SignMode } from "cosmjs-types/cosmos/tx/signing/v1beta1/signing";
 import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { accountOf } from "./accounts.mjs";
 import { Checks, readInput } from "./checks.mjs";
-import { Bundle, payload, verifyBundle } from "./emissions.mjs";
+import { Bundle, lossPayload, payload, ValueBundle, verifyBundle } from "./emissions.mjs";
 import { buildTransaction, emissionsRegistry as registry } from "./transaction.mjs";
 
 const checks = new Checks();
@@ -37,7 +37,9 @@ for (const told of await readInput()) {
   await checks.that(`${told.name}: is what CosmJS builds`, async () => {
     assert.equal(told.bytes, toBase64(await buildTransaction(told, account, registry, messageOf(told, account))));
   });
-  if (told.value !== undefined && told.value !== null) {
+  if (told.losses) {
+    await checks.that(`${told.name}: its bundle is signed by the reputer`, () => lossesAreSigned(raw));
+  } else if (told.nonce) {
     await checks.that(`${told.name}: its bundle is signed by the worker`, () => bundleIsSigned(raw));
   }
 }
@@ -45,9 +47,18 @@ checks.report();
 
 function messageOf(told, account) {
   const topicId = BigInt(told.topic);
-  return told.value === undefined || told.value === null
-    ? { sender: account.address, topicId, owner: account.address, isReputer: false }
-    : payload({ account, topicId, nonce: BigInt(told.nonce), value: told.value });
+  if (told.stake) {
+    return { sender: account.address, topicId, amount: told.stake };
+  }
+  if (told.losses) {
+    return lossPayload({ account, topicId, nonce: BigInt(told.nonce), losses: told.losses });
+  }
+  return told.nonce
+    ? payload({
+        account, topicId, nonce: BigInt(told.nonce), value: told.value ?? undefined, labels: told.labels,
+        forecast: told.forecast,
+      })
+    : { sender: account.address, topicId, owner: account.address, isReputer: told.isReputer };
 }
 
 function readsAs(told, raw, account) {
@@ -66,6 +77,15 @@ function readsAs(told, raw, account) {
   assert.equal(authInfo.fee.granter, told.granter);
   const message = registry.decode(body.messages[0]);
   assert.equal(message.sender, account.address);
+  if (message.reputerValueBundle !== undefined) {
+    const losses = message.reputerValueBundle.bundle;
+    assert.equal(losses.reputer, account.address);
+    assert.equal(losses.nonce.reputerNonce.blockHeight, BigInt(told.nonce));
+    for (const [name, value] of Object.entries(told.losses)) {
+      assert.deepEqual(losses[name], value);
+    }
+    return;
+  }
   if (message.workerDataBundle === undefined) {
     assert.deepEqual(message, messageOf(told, account));
     return;
@@ -74,11 +94,17 @@ function readsAs(told, raw, account) {
   assert.equal(worker, account.address);
   assert.equal(nonce.blockHeight, BigInt(told.nonce));
   assert.equal(topicId, BigInt(told.topic));
-  assert.equal(bundle.inference.topicId, topicId);
-  assert.equal(bundle.inference.blockHeight, nonce.blockHeight);
-  assert.equal(bundle.inference.inferer, worker);
-  assert.equal(bundle.inference.value, told.value);
-  assert.equal(bundle.forecast, undefined);
+  const { inference, forecast } = bundle;
+  assert.equal(inference !== undefined, told.value !== null || told.labels.length > 0);
+  assert.equal(forecast !== undefined, told.forecast.length > 0);
+  for (const part of [inference, forecast].filter((one) => one !== undefined)) {
+    assert.equal(part.topicId, topicId);
+    assert.equal(part.blockHeight, nonce.blockHeight);
+    assert.equal(part.inferer ?? part.forecaster, worker);
+  }
+  assert.equal(inference?.value ?? null, told.labels.length > 0 ? "0" : told.value);
+  assert.equal(inference?.values.length ?? 0, told.labels.length);
+  assert.equal(forecast?.elements.length ?? 0, told.forecast.length);
 }
 
 function verifies(raw, { chainId, accountNumber }, account) {
@@ -92,10 +118,22 @@ function bundleIsSigned(raw) {
   assert.equal(workerDataBundle.signature.length, 64);
   assert.ok(isLowS(workerDataBundle.signature), "s is not low");
   assert.ok(verifyBundle(workerDataBundle));
-  const { inference } = workerDataBundle.bundle;
-  const changed = { inference: { ...inference, value: `${inference.value}1` } };
+  const { inference, forecast } = workerDataBundle.bundle;
+  const changed = inference === undefined
+    ? { forecast: { ...forecast, elements: forecast.elements.slice(1) } }
+    : { inference: { ...inference, value: `${inference.value}1` }, forecast };
   assert.notDeepEqual(Bundle.bytes(changed), Bundle.bytes(workerDataBundle.bundle));
   assert.ok(!verifyBundle({ ...workerDataBundle, bundle: changed }), "the signature does not depend on the value");
+}
+
+function lossesAreSigned(raw) {
+  const { reputerValueBundle } = registry.decode(TxBody.decode(raw.bodyBytes).messages[0]);
+  assert.equal(reputerValueBundle.signature.length, 64);
+  assert.ok(isLowS(reputerValueBundle.signature), "s is not low");
+  assert.ok(verifyBundle(reputerValueBundle, ValueBundle));
+  const changed = { ...reputerValueBundle.bundle, naive: `${reputerValueBundle.bundle.naive}1` };
+  assert.ok(!verifyBundle({ ...reputerValueBundle, bundle: changed }, ValueBundle),
+    "the signature does not depend on the losses");
 }
 
 function isLowS(signature) {
