@@ -35,7 +35,7 @@ public sealed class DevnetObserver(TimeProvider time)
     private readonly ConcurrentDictionary<string, long> _queries = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Codespace, uint Code), long> _checked = [];
     private readonly Dictionary<(string Codespace, uint Code), long> _delivered = [];
-    private readonly NewestEntries<(TopicId Topic, Height Nonce), long> _openings = new(Kept);
+    private readonly NewestEntries<(TopicId Topic, Height Nonce, bool IsReputers), long> _openings = new(Kept);
     private readonly NewestEntries<PayloadName, FirstArrival> _arrivals = new(Kept);
     private readonly PayloadCount _included = new(Kept);
     private readonly Queue<AdmittedInference> _admitted = new();
@@ -101,7 +101,8 @@ public sealed class DevnetObserver(TimeProvider time)
             {
                 if (!_arrivals.Contains(name))
                 {
-                    _arrivals.Set(name, new(name, _openings.TryGet((name.Topic, name.Nonce), out var opened)
+                    _arrivals.Set(name, new(name, _openings.TryGet(
+                        (name.Topic, name.Nonce, name.Role == ActorRole.Reputer), out var opened)
                         ? time.GetElapsedTime(opened)
                         : null));
                 }
@@ -118,13 +119,19 @@ public sealed class DevnetObserver(TimeProvider time)
     internal void Committed(Block block)
     {
         var (opened, closed) = EventReader.Windows(block.Events, block.Time, "Worker");
+        var reputers = EventReader.Windows(block.Events, block.Time, "Reputer");
         var admitted = block.Transactions.Select(item => EventReader.Admissions(item.Result.Events)).ToArray();
         lock (_gate)
         {
             foreach (var opening in opened)
             {
                 _windowsOpened++;
-                _openings.Set((opening.Topic, opening.Nonce), time.GetTimestamp());
+                _openings.Set((opening.Topic, opening.Nonce, false), time.GetTimestamp());
+            }
+
+            foreach (var opening in reputers.Opened)
+            {
+                _openings.Set((opening.Topic, opening.Nonce, true), time.GetTimestamp());
             }
 
             foreach (var (index, transaction) in block.Transactions.Index())
@@ -149,20 +156,20 @@ public sealed class DevnetObserver(TimeProvider time)
 
         if (_witnesses.Length > 0)
         {
-            Tell(block, opened, closed, admitted);
+            Tell(block, (opened, closed), reputers, admitted);
         }
     }
 
     private void Tell(
-        Block block, List<WindowOpening> opened, List<WindowClosing> closed, IReadOnlyList<PayloadName>[] admitted)
+        Block block, (List<WindowOpening> Opened, List<WindowClosing> Closed) workers,
+        (List<WindowOpening> Opened, List<WindowClosing> Closed) reputers, IReadOnlyList<PayloadName>[] admitted)
     {
-        var reputers = EventReader.Windows(block.Events, block.Time, "Reputer");
         var committed = new CommittedBlock(
             new(block.Height), block.Time,
             [.. block.Transactions.Select((item, index) => new CommittedTransaction(
                 item.Hash, Signer(item.Tx), item.Tx?.Sequence ?? 0, item.Result.Codespace, item.Result.Code,
                 item.Tx?.Payloads ?? [], admitted[index], Fee(item.Tx)))],
-            opened, closed)
+            workers.Opened, workers.Closed)
         {
             ReputerOpened = reputers.Opened,
             ReputerClosed = reputers.Closed,
@@ -170,7 +177,7 @@ public sealed class DevnetObserver(TimeProvider time)
         };
         foreach (var witness in _witnesses)
         {
-            foreach (var opening in opened)
+            foreach (var opening in workers.Opened)
             {
                 witness.Opened(opening);
             }

@@ -90,6 +90,10 @@ public sealed class NetworkEpochTests
 
         Assert.True(await world.Allora.Reputers.HasLossesAsync(NetworkWorld.Topic, new(3), world.Address("r1"), Stop));
         Assert.False(await world.Allora.Reputers.HasLossesAsync(NetworkWorld.Topic, new(3), world.Address("r2"), Stop));
+        var admitted = world.Witness.Blocks.SelectMany(block => block.Transactions).SelectMany(item => item.Admitted);
+        Assert.Equal(
+            ["i1 Inferer", "i2 Inferer", "i3 Inferer", "f1 Forecaster", "f2 Forecaster", "r1 Reputer"],
+            admitted.Select(name => $"{world.NameOf(name.Worker)} {name.Role}"));
         var scores = await ScoresAsync(world, ActorRole.Inferer, 3);
         Assert.Equal(["i1", "i2", "i3"], scores.OrderByDescending(of => of.Value).Select(of => of.Key));
         var paid = world.PaidFor(3);
@@ -163,6 +167,45 @@ public sealed class NetworkEpochTests
         await world.SendAsync(world.Losses("r1", 3, inferences.Values.Map((_, _) => NetworkWorld.Number(-1))));
         await world.UntilAsync(27);
         Assert.Equal("-1", (await world.Allora.Network.LossesAsync(NetworkWorld.Topic, new(3), Stop))!.Combined.Text);
+    }
+
+    [Fact]
+    public async Task The_gateway_prints_what_the_network_made()
+    {
+        await using var world = new NetworkWorld();
+        await FirstLossAsync(world);
+        using var network = world.Devnet.Network();
+        using var http = new HttpClient(network);
+
+        async Task<string> GetAsync(string path) =>
+            await http.GetStringAsync(new Uri(world.Devnet.Lcd, $"emissions/v10/{path}"), Stop);
+
+        var inferences = await GetAsync("network_inferences/1/last_inference/3");
+        Assert.StartsWith(
+            """{"network_inferences":{"topic_id":"1","nonce":"3","combined_value":[{"label_id":1,"label_name":"y","value":"103"}]""",
+            inferences, StringComparison.Ordinal);
+        Assert.Equal("""{"authority":"30000"}""", await GetAsync($"stake_reputer_authority/1/{world.Address("r1")}"));
+        Assert.Contains("\"score\":\"100\"", await GetAsync("reputers_scores_at_block/1/3"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"extra_data\":null,\"combined_value\":\"0.95", await GetAsync("network_loss/1/3"), StringComparison.Ordinal);
+        Assert.Contains("\"is_open\":false", await GetAsync("reputer_submission_window_status/1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_old_nonces_has_a_bound()
+    {
+        await using var world = new NetworkWorld(change: topic => topic with { Competitors = new(1, 0), GroundTruthLag = 36 });
+        var topic = world.Devnet.Node.Chain.Emissions.Topics[1];
+        for (var nonce = 3; nonce < 1000; nonce += 12)
+        {
+            await world.UntilAsync(nonce + 39);
+            var losses = NetworkWorld.LossesOf((await world.InferencesAsync(nonce)).Values, Truth);
+            await world.SendAsync(world.Losses("r1", nonce, losses));
+        }
+
+        Assert.Equal((64, 64), (topic.Closed.Count, topic.Losses.Settled.Count));
+        Assert.Equal(topic.ReputerNonces.Order(), topic.Losses.Open.Keys);
+        Assert.InRange(topic.ReputerNonces.Count, 3, 5);
     }
 
     [Fact]
