@@ -133,6 +133,15 @@ public sealed class NetworkQueries
         return score is { Address.Length: > 0 } ? Read(score) : null;
     }
 
+    /// <summary>The settled nonce whose work is still to be paid; null when there is none.</summary>
+    public async Task<Height?> RewardNonceAsync(TopicId topic, CancellationToken cancellationToken)
+    {
+        var request = new GetTopicRewardNonceRequest { TopicId = topic.Value };
+        var reply = await _allora.AskAsync(
+            "GetTopicRewardNonce", request, GetTopicRewardNonceResponse.Parser, cancellationToken);
+        return reply.Nonce == 0 ? null : new Height(reply.Nonce);
+    }
+
     private static Score Read(V3.Score score) =>
         new(score.Address, new Height(score.BlockHeight), WireValues.Number(score.Score_, "scores"));
 

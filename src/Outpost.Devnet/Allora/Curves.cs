@@ -12,7 +12,7 @@ internal static class Curves
     private const decimal C = 0.75m;
 
     private const decimal PNormSafeDiv = 8.25m;
-    private const int HalvedTimes = 6;
+    private const int HalvedTimes = 10;
 
     /// <summary>Topic.epsilon of all topics here.</summary>
     public const decimal Epsilon = 0.01m;
@@ -88,7 +88,7 @@ internal static class Curves
     {
         var small = x / (1 << HalvedTimes);
         var (sum, term) = (1m, 1m);
-        for (var n = 1; n <= 18; n++)
+        for (var n = 1; n <= 11; n++)
         {
             term *= small / n;
             sum += term;

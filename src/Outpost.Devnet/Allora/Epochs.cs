@@ -142,7 +142,8 @@ internal sealed class Epochs(EmissionsModule module)
 
     private void Store(TopicState topic, long nonce, long height, List<Event> events)
     {
-        IReadOnlyList<string> labels = topic.Options.IsMulti ? [.. topic.OpenLabels] : [TopicState.SingleLabel];
+        // Under v9 a topic has no labels, whatever it wants to be.
+        IReadOnlyList<string> labels = topic.OpenLabels.Count > 0 ? [.. topic.OpenLabels] : [TopicState.SingleLabel];
         var inferences = topic.ActiveInferers.Values
             .Select(inference => inference with { Values = Padded(inference.Values, labels.Count) })
             .ToArray();

@@ -63,6 +63,7 @@ internal static class LcdRoutes
         ("GET latest_network_inferences/{topic_id}", "GetLatestNetworkInferences"),
         ("GET reputer_loss_bundles/{topic_id}/{block_height}", "GetReputerLossBundlesAtBlock"),
         ("GET network_loss/{topic_id}/{block_height}", "GetNetworkLossBundleAtBlock"),
+        ("GET topic_reward_nonce/{topic_id}", "GetTopicRewardNonce"),
         ("GET worker_inference_scores_at_block/{topic_id}/{block_height}", "GetWorkerInferenceScoresAtBlock"),
         ("GET worker_forecast_scores_at_block/{topic_id}/{block_height}", "GetWorkerForecastScoresAtBlock"),
         ("GET reputers_scores_at_block/{topic_id}/{block_height}", "GetReputersScoresAtBlock"),

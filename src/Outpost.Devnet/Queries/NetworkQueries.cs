@@ -67,6 +67,10 @@ internal static class NetworkQueries
             read.Answer(request.TopicId, (topic, _) => Settled(
                 topic, request.BlockHeight,
                 settled => new GetNetworkLossBundleAtBlockResponse { LossBundle = settled.Network })));
+
+        // Paid in the block that settles it, so that none ever waits.
+        table.Add<GetTopicRewardNonceRequest>("GetTopicRewardNonce", request =>
+            read.Topic(request.TopicId, _ => new GetTopicRewardNonceResponse()));
     }
 
     private static QueryAnswer Settled(TopicState topic, long nonce, Func<SettledNonce, IMessage> answer) =>

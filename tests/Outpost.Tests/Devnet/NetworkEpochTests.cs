@@ -102,6 +102,7 @@ public sealed class NetworkEpochTests
         var average = (await world.Allora.Network.ScoreAverageAsync(
             ActorRole.Reputer, NetworkWorld.Topic, world.Address("r1"), Stop))!;
         Assert.Equal((world.Address("r1"), 3L, "100"), (average.Actor, average.Nonce.Value, average.Value.Text));
+        Assert.Null(await world.Allora.Network.RewardNonceAsync(NetworkWorld.Topic, Stop));
     }
 
     [Fact]
@@ -167,6 +168,16 @@ public sealed class NetworkEpochTests
         await world.SendAsync(world.Losses("r1", 3, inferences.Values.Map((_, _) => NetworkWorld.Number(-1))));
         await world.UntilAsync(27);
         Assert.Equal("-1", (await world.Allora.Network.LossesAsync(NetworkWorld.Topic, new(3), Stop))!.Combined.Text);
+    }
+
+    [Fact]
+    public async Task A_topic_that_wants_labels_has_scalars_under_v9()
+    {
+        await using var world = new NetworkWorld(EmissionsVersion.V9, change: topic => topic with { IsMulti = true });
+        await world.UntilAsync(3);
+        await world.SendAsync(world.Answer("i1", 3, new WorkerAnswer { Value = NetworkWorld.Number(5) }));
+        await world.UntilAsync(7);
+        Assert.Equal("5", (await world.InferencesAsync(3)).Values.Combined[0].Value.Text);
     }
 
     [Fact]
