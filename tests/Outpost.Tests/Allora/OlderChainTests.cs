@@ -41,6 +41,30 @@ public sealed class OlderChainTests
     }
 
     [Fact]
+    public async Task Reputer_windows_are_computed_from_what_is_unfulfilled()
+    {
+        _answers["/emissions/v9/topics/1"] = """
+            {"topic":{"id":"1","epoch_last_ended":"100","epoch_length":"12","ground_truth_lag":"18"}}
+            """;
+        _answers["/emissions/v9/unfulfilled_reputer_nonces/1"] =
+            """
+            {"nonces":{"nonces":[{"reputer_nonce":{"block_height":"83"}},{"reputer_nonce":{"block_height":"82"}},
+            {"reputer_nonce":{"block_height":"71"}},{"reputer_nonce":{"block_height":"70"}}]}}
+            """;
+        var asked = new List<string>();
+        await using var client = Client(asked);
+        var allora = new AlloraClient(client);
+        var stop = TestContext.Current.CancellationToken;
+        var topic = (await allora.TopicAsync(new TopicId(1), stop))!;
+
+        var open = await allora.Reputers.OpenAsync(topic, stop);
+        await allora.Reputers.OpenAsync(topic, stop);
+
+        Assert.Equal([new ReputerNonce(new(71), new(95), new(107)), new ReputerNonce(new(82), new(106), new(118))], open);
+        Assert.InRange(asked.Count(path => path.Contains("open_reputer", StringComparison.Ordinal)), 0, 1);
+    }
+
+    [Fact]
     public async Task Without_a_nonce_the_window_is_closed()
     {
         _answers["/emissions/v9/unfulfilled_worker_nonces/1"] = """{"nonces":{"nonces":[]}}""";

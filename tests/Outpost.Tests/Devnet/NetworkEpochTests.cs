@@ -181,6 +181,22 @@ public sealed class NetworkEpochTests
     }
 
     [Fact]
+    public async Task What_v9_stored_reads_the_same_after_the_upgrade()
+    {
+        await using var world = new NetworkWorld(EmissionsVersion.V9, upgradeHeight: 10);
+        await AnswerAsync(world, 3);
+        await world.UntilAsync(8);
+        var before = await world.InferencesAsync(3);
+        Assert.Equal(EmissionsVersion.V9, await world.Allora.VersionAsync(Stop));
+        await world.UntilAsync(11);
+
+        var after = await world.InferencesAsync(3);
+        Assert.Equal(EmissionsVersion.V10, await world.Allora.VersionAsync(Stop));
+        Assert.Equal(before.Values.Combined, after.Values.Combined);
+        Assert.Equal(before.Values.Inferers.SelectMany(of => of.Value), after.Values.Inferers.SelectMany(of => of.Value));
+    }
+
+    [Fact]
     public async Task The_gateway_prints_what_the_network_made()
     {
         await using var world = new NetworkWorld();

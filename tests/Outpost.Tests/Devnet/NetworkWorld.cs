@@ -30,7 +30,7 @@ internal sealed class NetworkWorld : IAsyncDisposable
 
     public NetworkWorld(
         EmissionsVersion version = EmissionsVersion.V10, EndpointKind face = EndpointKind.Rpc,
-        Func<TopicOptions, TopicOptions>? change = null)
+        Func<TopicOptions, TopicOptions>? change = null, long? upgradeHeight = null)
     {
         _version = version;
         var topic = new TopicOptions
@@ -48,6 +48,7 @@ internal sealed class NetworkWorld : IAsyncDisposable
             {
                 BlockTime = null,
                 Version = version,
+                UpgradeHeight = upgradeHeight,
                 Topics = [change?.Invoke(topic) ?? topic],
                 Balances = Names.ToDictionary(Address, _ => BigInteger.Pow(10, 18)),
             },
