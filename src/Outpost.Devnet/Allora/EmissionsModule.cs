@@ -11,6 +11,7 @@ namespace Outpost.Devnet.Allora;
 internal sealed class EmissionsModule
 {
     private readonly HashSet<string> _globalWorkers;
+    private readonly HashSet<string> _globalReputers;
     private readonly TopicHistory? _history;
     private long _upgradedAt;
     private readonly HashSet<string> _globalReputers;

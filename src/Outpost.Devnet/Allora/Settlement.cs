@@ -44,13 +44,9 @@ internal sealed class Settlement(EmissionsModule module)
         var scores = Scoring.Of(asked, losses, said);
         var network = LossTable.Write(topic.Id, nonce, NetworkInference.NoReputer,
             keys.Select(key => (key, losses[key].ToCanonicalText())));
-        topic.Losses.Settled[nonce] = new(
-            [.. said.Keys.Select(reputer => LossTable.Stored(bundles![reputer]))], network, scores);
-        while (topic.Losses.Settled.Count > KeptNonces)
-        {
-            topic.Losses.Settled.Remove(topic.Losses.Settled.Keys.First());
-        }
-
+        var settled = topic.Losses.Settled.SetItem(nonce, new(
+            [.. said.Keys.Select(reputer => LossTable.Stored(bundles![reputer]))], network, scores));
+        topic.Losses.Settled = settled.Count > KeptNonces ? settled.Remove(settled.Keys.First()) : settled;
         Learn(topic.Losses, losses);
         events.Add(Emit.Typed(
             module.EventName("EventNetworkLossSet"),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Outpost.Chains.Wire.Emissions.V3;
 using Outpost.Chains.Wire.Emissions.V9;
@@ -25,41 +26,45 @@ internal sealed class TopicLosses
     public SortedDictionary<long, SortedDictionary<string, InputValueBundle>> Open { get; private init; } = [];
 
     /// <summary>The newest settled nonces.</summary>
-    public SortedDictionary<long, SettledNonce> Settled { get; private init; } = [];
+    public ImmutableSortedDictionary<long, SettledNonce> Settled { get; set; } =
+        ImmutableSortedDictionary<long, SettledNonce>.Empty;
 
-    public Dictionary<string, ScoreEma> Scores { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ScoreEma> Scores { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>The loss of the network at the newest settled nonce; null before the first.</summary>
     public decimal? Network { get; set; }
 
     /// <summary>How much better than the network each inferer has been, as a moving average.</summary>
-    public Dictionary<string, decimal> InfererRegrets { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, decimal> InfererRegrets { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>The same against the network of inferers alone.</summary>
-    public Dictionary<string, decimal> NaiveRegrets { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, decimal> NaiveRegrets { get; private init; } = new(StringComparer.Ordinal);
 
-    public Dictionary<string, decimal> ForecasterRegrets { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, decimal> ForecasterRegrets { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>What a worker without a past starts from; 0 while all are new.</summary>
     public decimal InitialRegret { get; set; }
 
-    /// <summary>
-    /// As it is now; only scores and regrets, which no query shows as of the past, are not in it.
-    /// </summary>
+    /// <summary>As it is now; only averages of scores and regrets move on with this one.</summary>
     public TopicLosses Copy() => new()
     {
         Stakes = new(Stakes, StringComparer.Ordinal),
-        Open = new(Open.ToDictionary(open => open.Key,
-            open => new SortedDictionary<string, InputValueBundle>(open.Value, StringComparer.Ordinal))),
-        Settled = new(Settled),
+        Open = new(Open.ToDictionary(
+            of => of.Key,
+            of => new SortedDictionary<string, InputValueBundle>(of.Value, StringComparer.Ordinal))),
+        Settled = Settled,
+        Scores = Scores,
+        Network = Network,
+        InfererRegrets = InfererRegrets,
+        NaiveRegrets = NaiveRegrets,
+        ForecasterRegrets = ForecasterRegrets,
+        InitialRegret = InitialRegret,
     };
 
-    /// <summary>True for a copy since which no stake, bundle or settled nonce has come.</summary>
+    /// <summary>True for a copy since which nothing has changed but averages.</summary>
     public bool IsStill(TopicLosses copy) =>
-        Settled.Count == copy.Settled.Count
+        ReferenceEquals(Settled, copy.Settled)
         && Stakes.SequenceEqual(copy.Stakes)
-        && Settled.Keys.SequenceEqual(copy.Settled.Keys)
         && Open.Keys.SequenceEqual(copy.Open.Keys)
-        && Open.Values.Select(bundles => bundles.Count).SequenceEqual(
-            copy.Open.Values.Select(bundles => bundles.Count));
+        && Open.All(of => of.Value.Keys.SequenceEqual(copy.Open[of.Key].Keys));
 }

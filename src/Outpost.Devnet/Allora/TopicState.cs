@@ -112,7 +112,7 @@ internal sealed class TopicState(TopicOptions options)
         return null;
     }
 
-    /// <summary>As it is now; only the scores, which no query shows, move on with this one.</summary>
+    /// <summary>As it is now; only averages of scores and regrets move on with this one.</summary>
     public TopicState Copy() => new(Options)
     {
         IsActive = IsActive,
@@ -126,6 +126,7 @@ internal sealed class TopicState(TopicOptions options)
         ForecasterScores = ForecasterScores,
         Workers = new(Workers, StringComparer.Ordinal),
         Reputers = new(Reputers, StringComparer.Ordinal),
+        Losses = Losses.Copy(),
         OpenLabels = [.. OpenLabels],
         Closed = Closed,
         Losses = Losses.Copy(),
@@ -134,7 +135,7 @@ internal sealed class TopicState(TopicOptions options)
         _windowEnds = new(_windowEnds),
     };
 
-    /// <summary>True for a copy since which nothing has changed but scores.</summary>
+    /// <summary>True for a copy since which nothing has changed but averages.</summary>
     public bool IsStill(TopicState copy) =>
         (IsActive, EpochLastEnded, NextChurn, WorkerWindow, EpochLength)
             == (copy.IsActive, copy.EpochLastEnded, copy.NextChurn, copy.WorkerWindow, copy.EpochLength)
@@ -145,7 +146,8 @@ internal sealed class TopicState(TopicOptions options)
         && WorkerNonces.SequenceEqual(copy.WorkerNonces)
         && ReputerNonces.SequenceEqual(copy.ReputerNonces)
         && ActiveInferers.Keys.SequenceEqual(copy.ActiveInferers.Keys)
-        && ActiveForecasters.Keys.SequenceEqual(copy.ActiveForecasters.Keys);
+        && ActiveForecasters.Keys.SequenceEqual(copy.ActiveForecasters.Keys)
+        && Losses.IsStill(copy.Losses);
 
     /// <summary>Blocks between the truth's block and the epoch tick that follows it.</summary>
     public long RevealSlack =>

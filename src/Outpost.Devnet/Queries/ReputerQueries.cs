@@ -67,12 +67,11 @@ internal static class ReputerQueries
             {
                 Authority = EmissionsForms.Text(topic.Losses.Stakes.GetValueOrDefault(request.Reputer)),
             }));
-        table.Add<GetStakeFromReputerInTopicInSelfRequest>("GetStakeFromReputerInTopicInSelf", request =>
-            read.Actor(request.TopicId, request.ReputerAddress, (topic, _) =>
-                new GetStakeFromReputerInTopicInSelfResponse
-                {
-                    Amount = EmissionsForms.Text(topic.Losses.Stakes.GetValueOrDefault(request.ReputerAddress)),
-                }));
+        table.Add<GetStakeFromReputerInTopicInSelfRequest>("GetStakeFromReputerInTopicInSelf", request => read.Actor(
+            request.TopicId, request.ReputerAddress, (topic, _) => new GetStakeFromReputerInTopicInSelfResponse
+            {
+                Amount = EmissionsForms.Text(topic.Losses.Stakes.GetValueOrDefault(request.ReputerAddress)),
+            }));
         table.Add<GetTopicStakeRequest>("GetTopicStake", request =>
             read.Topic(request.TopicId, topic => new GetTopicStakeResponse
             {

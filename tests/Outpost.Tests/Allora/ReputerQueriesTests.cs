@@ -1,6 +1,8 @@
 using System.Numerics;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
+using Outpost.Chains.Wire;
+using Outpost.Devnet.Faults;
 using Outpost.Tests.Devnet;
 
 namespace Outpost.Tests.Allora;
@@ -87,5 +89,36 @@ public sealed class ReputerQueriesTests
         Assert.Equal(39, opened.ClosesAt.Value);
         Assert.Equal([27L], world.Witness.Blocks.Where(block => block.ReputerOpened.Contains(opened))
             .Select(block => block.Height.Value));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_behind_shows_stakes_and_losses_of_the_past()
+    {
+        await using var world = new NetworkWorld();
+        using var network = world.Devnet.Network();
+        using var http = new HttpClient(network);
+        world.Devnet.Faults.Begin(Fault.Of(FaultKind.RpcBehind, "node-1", 2));
+        await world.UntilAsync(3);
+        await world.SendAsync(world.Answer("i1", 3, new WorkerAnswer { Value = NetworkWorld.Number(1) }));
+        await world.SendAsync(("r1", ReputerMessages.AddStake(EmissionsVersion.V10, Id, 5, world.Address("r1"))));
+        await world.UntilAsync(6);
+        Assert.Contains("\"30000\"", await GetAsync($"stake_reputer_authority/1/{world.Address("r1")}"), StringComparison.Ordinal);
+        await world.UntilAsync(7);
+        Assert.Contains("\"30005\"", await GetAsync($"stake_reputer_authority/1/{world.Address("r1")}"), StringComparison.Ordinal);
+
+        await world.UntilAsync(15);
+        var losses = new ValueBundle<DecimalText>(
+            default, default, [new(world.Address("i1"), default)], [], [], [], [], []);
+        await world.SendAsync(world.Losses("r1", 3, losses));
+        await world.UntilAsync(28);
+        Assert.Contains("not found", await GetAsync("network_loss/1/3"), StringComparison.Ordinal);
+        await world.UntilAsync(29);
+        Assert.Contains("\"combined_value\":\"0\"", await GetAsync("network_loss/1/3"), StringComparison.Ordinal);
+
+        async Task<string> GetAsync(string path)
+        {
+            using var reply = await http.GetAsync(new Uri(world.Devnet.Lcd, $"emissions/v10/{path}"), Stop);
+            return await reply.Content.ReadAsStringAsync(Stop);
+        }
     }
 }
