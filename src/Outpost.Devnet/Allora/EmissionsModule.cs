@@ -14,7 +14,6 @@ internal sealed class EmissionsModule
     private readonly HashSet<string> _globalReputers;
     private readonly TopicHistory? _history;
     private long _upgradedAt;
-    private readonly HashSet<string> _globalReputers;
 
     public EmissionsModule(DevnetOptions options)
     {

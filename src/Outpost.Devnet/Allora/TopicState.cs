@@ -129,7 +129,6 @@ internal sealed class TopicState(TopicOptions options)
         Losses = Losses.Copy(),
         OpenLabels = [.. OpenLabels],
         Closed = Closed,
-        Losses = Losses.Copy(),
         WorkerWindow = WorkerWindow,
         EpochLength = EpochLength,
         _windowEnds = new(_windowEnds),
@@ -142,7 +141,6 @@ internal sealed class TopicState(TopicOptions options)
         && (Workers.Count, Reputers.Count, OpenLabels.Count)
             == (copy.Workers.Count, copy.Reputers.Count, copy.OpenLabels.Count)
         && ReferenceEquals(Closed, copy.Closed)
-        && Losses.IsStill(copy.Losses)
         && WorkerNonces.SequenceEqual(copy.WorkerNonces)
         && ReputerNonces.SequenceEqual(copy.ReputerNonces)
         && ActiveInferers.Keys.SequenceEqual(copy.ActiveInferers.Keys)
