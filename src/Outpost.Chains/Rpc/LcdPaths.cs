@@ -59,6 +59,24 @@ internal static partial class LcdPaths
         ["GetWorkerLatestInputInferenceByTopicId"] =
             "topics/{topic_id}/workers/{worker_address}/latest_input_inference",
         ["GetWorkerLatestInferenceByTopicId"] = "topics/{topic_id}/workers/{worker_address}/latest_inference",
+        ["GetOpenReputerSubmissionWindows"] = "open_reputer_submission_windows/{topic_id}",
+        ["IsReputerNonceUnfulfilled"] = "is_reputer_nonce_unfulfilled/{topic_id}/{block_height}",
+        ["IsTopicReputerWhitelistEnabled"] = "is_topic_reputer_whitelist_enabled/{topic_id}",
+        ["IsWhitelistedTopicReputer"] = "is_whitelisted_topic_reputer/{topic_id}/{address}",
+        ["GetStakeReputerAuthority"] = "stake_reputer_authority/{topic_id}/{reputer}",
+        ["GetStakeFromReputerInTopicInSelf"] = "reputer_stake_self/{reputer_address}/{topic_id}",
+        ["GetForecastsAtBlock"] = "forecasts/{topic_id}/{block_height}",
+        ["GetNetworkInferencesAtBlock"] = "network_inferences/{topic_id}/last_inference/{block_height_last_inference}",
+        ["GetLatestNetworkInferences"] = "latest_network_inferences/{topic_id}",
+        ["GetReputerLossBundlesAtBlock"] = "reputer_loss_bundles/{topic_id}/{block_height}",
+        ["GetNetworkLossBundleAtBlock"] = "network_loss/{topic_id}/{block_height}",
+        ["GetTopicRewardNonce"] = "topic_reward_nonce/{topic_id}",
+        ["GetWorkerInferenceScoresAtBlock"] = "worker_inference_scores_at_block/{topic_id}/{block_height}",
+        ["GetWorkerForecastScoresAtBlock"] = "worker_forecast_scores_at_block/{topic_id}/{block_height}",
+        ["GetReputersScoresAtBlock"] = "reputers_scores_at_block/{topic_id}/{block_height}",
+        ["GetInfererScoreEma"] = "inferer_score_ema/{topic_id}/{inferer}",
+        ["GetForecasterScoreEma"] = "forecaster_score_ema/{topic_id}/{forecaster}",
+        ["GetReputerScoreEma"] = "reputer_score_ema/{topic_id}/{reputer}",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Null for a method that stands in no row.</summary>

@@ -16,6 +16,7 @@ public sealed class ReputerQueriesTests
     [Theory]
     [InlineData(EndpointKind.Rpc)]
     [InlineData(EndpointKind.Grpc)]
+    [InlineData(EndpointKind.Lcd)]
     public async Task Tells_who_may_and_what_is_staked(EndpointKind face)
     {
         await using var world = new NetworkWorld(face: face, change: topic => topic with

@@ -16,6 +16,7 @@ public sealed class NetworkEpochTests
     [Theory]
     [InlineData(EmissionsVersion.V10, EndpointKind.Rpc)]
     [InlineData(EmissionsVersion.V10, EndpointKind.Grpc)]
+    [InlineData(EmissionsVersion.V10, EndpointKind.Lcd)]
     [InlineData(EmissionsVersion.V9, EndpointKind.Rpc)]
     public async Task A_full_epoch_pays_the_better_more(EmissionsVersion version, EndpointKind face)
     {

@@ -58,7 +58,12 @@ internal sealed class NetworkWorld : IAsyncDisposable
         _client = new CosmosClient(
             new CosmosOptions
             {
-                Endpoints = [new EndpointOptions(face, face == EndpointKind.Grpc ? Devnet.Grpc : Devnet.Rpc)],
+                Endpoints = [new EndpointOptions(face, face switch
+                {
+                    EndpointKind.Grpc => Devnet.Grpc,
+                    EndpointKind.Lcd => Devnet.Lcd,
+                    _ => Devnet.Rpc,
+                })],
             },
             _network, TimeProvider.System, new Random(7), NullLoggerFactory.Instance);
         Allora = new AlloraClient(_client);
