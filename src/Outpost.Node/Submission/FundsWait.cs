@@ -20,9 +20,13 @@ internal sealed partial class FundsWait(
     /// <summary>What is missing, in one sentence; null: nothing.</summary>
     public string? Line { get; private set; }
 
+    /// <summary>What the chain said last of what is missing: all that wait for it may miss their windows by it.</summary>
+    public LaneAnswer.NotIncluded? Obstacle { get; private set; }
+
     /// <summary>The chain said that there is not enough.</summary>
-    public void Begin()
+    public void Begin(LaneAnswer.NotIncluded obstacle)
     {
+        Obstacle = obstacle;
         if (Line is null)
         {
             Line = isGranter
@@ -37,7 +41,7 @@ internal sealed partial class FundsWait(
     {
         if (Line is not null)
         {
-            (Line, _balance, _looks) = (null, null, 0);
+            (Line, Obstacle, _balance, _looks) = (null, null, null, 0);
             Paying(payer);
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Node.Blocks;
@@ -40,8 +41,12 @@ internal static class LaneTrouble
     }
 
     /// <summary>What a refusal stands for, in words that name who has to act.</summary>
-    public static LaneAnswer.NotIncluded Of(Refusal refusal, string detail, LaneOptions options) => new(
-        RefusalPolicy.Of(refusal).Reason,
+    /// <param name="feeUallo">What was offered: only where the user allows no more is that why it was missed.</param>
+    public static LaneAnswer.NotIncluded Of(
+        Refusal refusal, string detail, LaneOptions options, BigInteger feeUallo) => new(
+        refusal is Refusal.FeeTooLow && (options.GasPriceUallo is not null || feeUallo >= options.MaxFeeUallo)
+            ? Reason.FeeAboveCap
+            : RefusalPolicy.Of(refusal).Reason,
         refusal switch
         {
             Refusal.NoAllowance => $"the fee granter {options.FeeGranter} does not pay for this account: {detail}",
@@ -50,6 +55,10 @@ internal static class LaneTrouble
             _ => detail,
         },
         refusal);
+
+    public static LaneAnswer.NotIncluded NoAccount(string address, string chainId) => new(
+        Reason.OutOfFunds, $"the account {address} does not exist on {chainId} yet: send it uallo",
+        Refusal.UnknownAccount);
 
     /// <summary>The nodes expect a higher number than this, which no bytes of this node hold.</summary>
     public static LaneAnswer.NotIncluded NumberTaken(ulong number, string detail) => new(
