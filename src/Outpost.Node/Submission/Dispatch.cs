@@ -261,7 +261,7 @@ internal sealed partial class Dispatch(
                 signer.Gas.Forget(ticket.Message.TypeUrl);
                 break;
             case Refusal.OutOfFunds or Refusal.NoAllowance:
-                funds.Begin(obstacle);
+                funds.Begin(obstacle, around.Clock.Head);
                 break;
             case Refusal.BadSignature or Refusal.UnknownAccount or Refusal.WrongSequence:
                 flight.Doubt();

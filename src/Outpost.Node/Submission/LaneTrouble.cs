@@ -16,6 +16,12 @@ internal static class LaneTrouble
     public static LaneAnswer.NotIncluded Of(Ticket ticket, BlockClock clock, TimeProvider time)
     {
         var story = Story(ticket);
+        if (ticket.Request.Earlier is not null && ticket.Arrival.Head >= ticket.Request.TimeoutHeight)
+        {
+            return new LaneAnswer.NotIncluded(Reason.Interrupted,
+                $"{story} by an earlier run, and the window was over when this one began: no block took it");
+        }
+
         if (ticket.Obstacle is { } obstacle)
         {
             return obstacle with { Detail = story.Length == 0 ? obstacle.Detail : $"{story}; then {obstacle.Detail}" };

@@ -278,7 +278,7 @@ public sealed partial class SubmissionLane
             return false;
         }
 
-        if (await _funds.MayTryAsync(stop))
+        if (await _funds.MayTryAsync(_around.Clock.Head, stop))
         {
             return true;
         }

@@ -56,6 +56,23 @@ public sealed class RefusedFeeTests
         Assert.DoesNotContain(world.Witness.Checks, check => check.Payloads.Any(name => name.Topic.Value == 3));
     }
 
+    [Fact]
+    public async Task Money_that_came_back_while_nothing_was_to_be_sent_is_used_at_once()
+    {
+        await using var world = await LaneOnDevnet.StartAsync(window: 40);
+        await IncludeAsync(world, 1);
+        world.Begin(FaultKind.FundsGone);
+        await world.BlockAsync();
+        var missed = world.Submit(2, closesAt: world.Devnet.Height + 2);
+        await world.BlockAsync(3);
+        IsMissed(Reason.OutOfFunds, missed);
+        world.End(FaultKind.FundsGone);
+        await world.BlockAsync(4);
+        var later = world.Submit(3);
+        await world.BlockAsync(2);
+        IsIncluded(later);
+    }
+
     private static async Task IncludeAsync(LaneOnDevnet world, int topic)
     {
         var sent = world.Submit(topic);
