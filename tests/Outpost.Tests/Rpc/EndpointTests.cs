@@ -223,6 +223,18 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Who_hears_all_waits_a_second_for_a_write_that_hangs()
+    {
+        using var world = await ConnectedAsync(2);
+        world.Nodes[0].Delay = null;
+
+        var sent = world.Client.BroadcastAsync(Some(1), hearsAll: true, TestContext.Current.CancellationToken);
+
+        Assert.InRange(await world.RunAsync(sent, Long), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.1));
+        Assert.Equal(("b", (CheckResult?)null), ((await sent).Endpoint!.Host, (await sent).Against));
+    }
+
+    [Fact]
     public async Task Two_hundred_transactions_at_once_take_two_ways_at_most_to_a_distant_endpoint()
     {
         using var world = await ConnectedAsync(2);
