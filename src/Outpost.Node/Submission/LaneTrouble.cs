@@ -16,10 +16,12 @@ internal static class LaneTrouble
     public static LaneAnswer.NotIncluded Of(Ticket ticket, BlockClock clock, TimeProvider time)
     {
         var story = Story(ticket);
-        if (ticket.Request.Earlier is not null && ticket.Arrival.Head >= ticket.Request.TimeoutHeight)
+        if (ticket.Request.Earlier is { IsKnownSent: false } earlier
+            && ticket.Arrival.Head >= ticket.Request.TimeoutHeight)
         {
             return new LaneAnswer.NotIncluded(Reason.Interrupted,
-                $"{story} by an earlier run, and the window was over when this one began: no block took it");
+                $"an earlier run signed {earlier.Transaction.Hash}, which no node is known to have taken, and the "
+                + "window was over when this run began");
         }
 
         if (ticket.Obstacle is { } obstacle)
