@@ -8,6 +8,9 @@ namespace Outpost.Chains.Cosmos;
 /// </summary>
 internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped)
 {
+    // Endpoints that are well answer sooner; one that is not is left by then.
+    private static readonly TimeSpan OthersWait = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Endpoint, BroadcastQueue> _queues = [];
 
@@ -15,7 +18,9 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
     /// The first acceptance, else the most telling refusal. A cancelled caller stops waiting; what is under way to
     /// an endpoint goes on.
     /// </summary>
-    public async Task<CheckResult> SendAsync(SignedTransaction transaction, CancellationToken cancellationToken)
+    /// <param name="hearsAll">The acceptance comes with what the others say against it.</param>
+    public async Task<CheckResult> SendAsync(
+        SignedTransaction transaction, bool hearsAll, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var open = Enqueue(endpoints.Writable(), transaction);
@@ -32,7 +37,9 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
             }
             else if (answer is not null && IsAccepted(answer))
             {
-                return answer;
+                return hearsAll
+                    ? answer with { Against = await OthersAsync(refusal, open, cancellationToken) }
+                    : answer;
             }
             else if (answer is not null)
             {
@@ -44,6 +51,22 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
         return refusal is null
             ? throw EndpointFaults.NoneLeft($"broadcast {transaction.Hash}", faults)
             : refusal with { IsUnanimous = faults.Count == 0 };
+    }
+
+    /// <summary>The most telling refusal of those that have not answered yet; a silent one holds nobody up.</summary>
+    private async Task<CheckResult?> OthersAsync(
+        CheckResult? refusal, List<Task<Delivery>> open, CancellationToken cancellationToken)
+    {
+        await ((Task)Task.WhenAll(open)).WaitAsync(OthersWait, endpoints.Time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var done in open.FindAll(one => one.IsCompletedSuccessfully))
+        {
+            var (answer, _) = await done;
+            refusal = answer is null || IsAccepted(answer) ? refusal : MoreTelling(refusal, answer);
+        }
+
+        return refusal;
     }
 
     /// <summary>Done when nothing is under way any more.</summary>

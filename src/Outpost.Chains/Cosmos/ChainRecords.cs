@@ -35,6 +35,9 @@ public sealed record CheckResult(string Hash, string Codespace, uint Code, strin
 {
     /// <summary>False when an endpoint did not answer: it may hold the transaction that the others refused.</summary>
     public bool IsUnanimous { get; init; } = true;
+
+    /// <summary>What another endpoint refused that this one took; only where all were to be heard.</summary>
+    public CheckResult? Against { get; init; }
 }
 
 /// <summary>What became of a transaction in its block.</summary>

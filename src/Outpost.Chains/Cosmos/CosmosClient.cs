@@ -140,7 +140,15 @@ public sealed class CosmosClient : IAsyncDisposable
     /// says that a node had it already. Each endpoint gets the transactions in the order of the calls.
     /// </summary>
     public Task<CheckResult> BroadcastAsync(SignedTransaction transaction, CancellationToken cancellationToken) =>
-        _broadcast.SendAsync(transaction, cancellationToken);
+        BroadcastAsync(transaction, hearsAll: false, cancellationToken);
+
+    /// <summary>Broadcasts likewise.</summary>
+    /// <param name="hearsAll">
+    /// An acceptance waits up to a second for the word of the others: what a node took before may have been lost there.
+    /// </param>
+    public Task<CheckResult> BroadcastAsync(
+        SignedTransaction transaction, bool hearsAll, CancellationToken cancellationToken) =>
+        _broadcast.SendAsync(transaction, hearsAll, cancellationToken);
 
     /// <summary>Null when no endpoint has it in a block (yet).</summary>
     public Task<TransactionResult?> FindAsync(string hash, CancellationToken cancellationToken) =>

@@ -10,7 +10,11 @@ namespace Outpost.Node.Journal;
 /// <param name="TimeoutHeight">The last block that can include it.</param>
 public sealed record Attempt(
     DutyId? Duty, SignedTransaction Transaction, ulong Sequence, BigInteger FeeUallo, ulong GasLimit,
-    Height TimeoutHeight);
+    Height TimeoutHeight)
+{
+    /// <summary>The journal tells that a node took it once; false for what was just signed.</summary>
+    public bool IsKnownSent { get; init; }
+}
 
 /// <summary>What the journal knows of a duty.</summary>
 /// <param name="Value">The answer, once computed.</param>

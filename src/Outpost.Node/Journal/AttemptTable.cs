@@ -83,7 +83,10 @@ internal sealed class AttemptTable(JournalDatabase database)
     private static Attempt AttemptIn(DutyId? id, SqliteDataReader row) => new(
         id, new SignedTransaction((byte[])row.GetValue(2), row.GetString(0)), (ulong)row.GetInt64(1),
         BigInteger.Parse(row.GetString(3), CultureInfo.InvariantCulture), (ulong)row.GetInt64(4),
-        new Height(row.GetInt64(5)));
+        new Height(row.GetInt64(5)))
+    {
+        IsKnownSent = !row.IsDBNull(7),
+    };
 
     private static DateTimeOffset? TimeIn(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));

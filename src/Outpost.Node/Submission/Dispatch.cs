@@ -35,16 +35,14 @@ internal sealed partial class Dispatch(
     /// <summary>What stands in the way of all that wait, told once; null: nothing new.</summary>
     public LaneAnswer.NotIncluded? TakeObstacle()
     {
-        var obstacle = _forAll;
-        _forAll = null;
+        (var obstacle, _forAll) = (_forAll, null);
         return obstacle;
     }
 
     /// <summary>True, once, when something that could not be signed can be signed now.</summary>
     public bool TakeMended()
     {
-        var hasMended = _hasMended;
-        _hasMended = false;
+        (var hasMended, _hasMended) = (_hasMended, false);
         return hasMended;
     }
 
@@ -60,7 +58,7 @@ internal sealed partial class Dispatch(
         foreach (var ticket in batch)
         {
             (ticket.MayBeOut, ticket.SentAt) = (true, around.Clock.Head);
-            replies.Add(AskAsync(ticket.Attempt!));
+            replies.Add(AskAsync(ticket.Attempt!.Transaction, ticket.IsKnownSent));
         }
 
         // A stop does not cut this short: the replies are worth the wait.
@@ -108,7 +106,7 @@ internal sealed partial class Dispatch(
     /// <summary>It could not be signed: no bytes of it are there.</summary>
     public async Task UnsignableAsync(Ticket ticket, LaneAnswer.NotIncluded obstacle)
     {
-        await MendAsync(ticket, obstacle.Refusal);
+        await MendAsync(ticket, obstacle);
         if (obstacle.Refusal != Refusal.None && IsFinal(ticket, obstacle.Refusal))
         {
             flight.Remove(ticket);
@@ -146,11 +144,11 @@ internal sealed partial class Dispatch(
         }
     }
 
-    private async Task<Reply> AskAsync(Attempt attempt)
+    private async Task<Reply> AskAsync(SignedTransaction bytes, bool hearsAll)
     {
         try
         {
-            return new Reply(await around.Cosmos.BroadcastAsync(attempt.Transaction, CancellationToken.None), null);
+            return new Reply(await around.Cosmos.BroadcastAsync(bytes, hearsAll, CancellationToken.None), null);
         }
         catch (ChainException fault)
         {
@@ -162,7 +160,7 @@ internal sealed partial class Dispatch(
     /// <param name="isWhole">All those before it in the batch were taken.</param>
     private async Task JudgeAsync(Ticket ticket, Reply reply, bool isClean, bool isWhole)
     {
-        if (reply.Check is not { } check)
+        if (reply.Check is not { } first)
         {
             var lost = new LaneAnswer.NotIncluded(Reason.ChainUnreachable, reply.Fault!.Message);
             Hinder(ticket, lost, Pause);
@@ -171,6 +169,7 @@ internal sealed partial class Dispatch(
         }
 
         var attempt = ticket.Attempt!;
+        var check = RefusalPolicy.Counting(first, ticket.IsKnownSent);
         var refusal = Refusals.Classify(check.Codespace, check.Code, check.Log);
         if (refusal is Refusal.None or Refusal.AlreadyInMempool)
         {
@@ -191,8 +190,8 @@ internal sealed partial class Dispatch(
             return;
         }
 
-        var obstacle = LaneTrouble.Of(refusal, $"{check.Codespace} {check.Code}: {check.Log}", options);
-        await MendAsync(ticket, refusal);
+        var obstacle = ObstacleOf(refusal, check, attempt);
+        await MendAsync(ticket, obstacle);
         if (check.IsUnanimous && isClean)
         {
             // Every node refused it and none had it before: nothing of these bytes is on its way.
@@ -206,7 +205,7 @@ internal sealed partial class Dispatch(
         }
         else if (check.IsUnanimous && !ticket.IsOrphan && RefusalPolicy.CondemnsBytes(refusal))
         {
-            story.Abandoned(attempt, "every node refuses it now: others take its sequence");
+            story.Abandoned(attempt, "nodes refuse it now, and none has it: others take its sequence");
             ticket.Replace();
         }
 
@@ -225,7 +224,7 @@ internal sealed partial class Dispatch(
     {
         var number = ticket.Attempt!.Sequence;
         flight.Doubt();
-        var obstacle = LaneTrouble.Of(Refusal.WrongSequence, $"{check.Codespace} {check.Code}: {check.Log}", options);
+        var obstacle = ObstacleOf(Refusal.WrongSequence, check, ticket.Attempt);
         if (isWhole && Refusals.ExpectedSequence(check.Log) is { } expected && expected > number)
         {
             Foreseen = expected;
@@ -246,10 +245,13 @@ internal sealed partial class Dispatch(
         Hold(ticket, obstacle, isQuick ? TimeSpan.Zero : Pause);
     }
 
-    private async Task MendAsync(Ticket ticket, Refusal refusal)
+    private LaneAnswer.NotIncluded ObstacleOf(Refusal refusal, CheckResult check, Attempt attempt) =>
+        LaneTrouble.Of(refusal, $"{check.Codespace} {check.Code}: {check.Log}", options, attempt.FeeUallo);
+
+    private async Task MendAsync(Ticket ticket, LaneAnswer.NotIncluded obstacle)
     {
         ticket.IsRefusalOpen = false;
-        switch (refusal)
+        switch (obstacle.Refusal)
         {
             case Refusal.FeeTooLow:
                 signer.ForgetPrice();
@@ -259,7 +261,7 @@ internal sealed partial class Dispatch(
                 signer.Gas.Forget(ticket.Message.TypeUrl);
                 break;
             case Refusal.OutOfFunds or Refusal.NoAllowance:
-                funds.Begin();
+                funds.Begin(obstacle, around.Clock.Head);
                 break;
             case Refusal.BadSignature or Refusal.UnknownAccount or Refusal.WrongSequence:
                 flight.Doubt();

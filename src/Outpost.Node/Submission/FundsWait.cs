@@ -1,5 +1,6 @@
 using System.Numerics;
 using Microsoft.Extensions.Logging;
+using Outpost.Chains;
 using Outpost.Chains.Cosmos;
 
 namespace Outpost.Node.Submission;
@@ -11,18 +12,25 @@ namespace Outpost.Node.Submission;
 internal sealed partial class FundsWait(
     string payer, bool isGranter, CosmosClient cosmos, ILogger<SubmissionLane> logger)
 {
-    /// <summary>Looks after which it is tried all the same: an allowance is renewed without a coin moving.</summary>
-    private const int LooksPerTry = 4;
+    /// <summary>
+    /// Blocks after which it is tried all the same: an allowance is renewed without a coin moving, and a lane that had
+    /// nothing to send meanwhile did not look.
+    /// </summary>
+    private const long BlocksPerTry = 3;
 
     private BigInteger? _balance;
-    private int _looks;
+    private Height _triedAt;
 
     /// <summary>What is missing, in one sentence; null: nothing.</summary>
     public string? Line { get; private set; }
 
+    /// <summary>What the chain said last of what is missing: all that wait for it may miss their windows.</summary>
+    public LaneAnswer.NotIncluded? Obstacle { get; private set; }
+
     /// <summary>The chain said that there is not enough.</summary>
-    public void Begin()
+    public void Begin(LaneAnswer.NotIncluded obstacle, Height head)
     {
+        (Obstacle, _triedAt) = (obstacle, head);
         if (Line is null)
         {
             Line = isGranter
@@ -37,13 +45,13 @@ internal sealed partial class FundsWait(
     {
         if (Line is not null)
         {
-            (Line, _balance, _looks) = (null, null, 0);
+            (Line, Obstacle, _balance) = (null, null, null);
             Paying(payer);
         }
     }
 
-    /// <summary>False while the balance is what it was.</summary>
-    public async Task<bool> MayTryAsync(CancellationToken stop)
+    /// <summary>False while the balance is what it was, for a few blocks.</summary>
+    public async Task<bool> MayTryAsync(Height head, CancellationToken stop)
     {
         if (Line is null)
         {
@@ -53,7 +61,7 @@ internal sealed partial class FundsWait(
         var now = await cosmos.BalanceAsync(payer, stop);
         var hasChanged = _balance is { } before && now != before;
         _balance = now;
-        return hasChanged || ++_looks % LooksPerTry == 0;
+        return hasChanged || head - _triedAt >= BlocksPerTry;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lane is {Line}; it goes on by itself")]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Node.Blocks;
@@ -15,6 +16,14 @@ internal static class LaneTrouble
     public static LaneAnswer.NotIncluded Of(Ticket ticket, BlockClock clock, TimeProvider time)
     {
         var story = Story(ticket);
+        if (ticket.Request.Earlier is { IsKnownSent: false } earlier
+            && ticket.Arrival.Head >= ticket.Request.TimeoutHeight)
+        {
+            return new LaneAnswer.NotIncluded(Reason.Interrupted,
+                $"an earlier run signed {earlier.Transaction.Hash}, which no node is known to have taken, and the "
+                + "window was over when this run began");
+        }
+
         if (ticket.Obstacle is { } obstacle)
         {
             return obstacle with { Detail = story.Length == 0 ? obstacle.Detail : $"{story}; then {obstacle.Detail}" };
@@ -40,8 +49,12 @@ internal static class LaneTrouble
     }
 
     /// <summary>What a refusal stands for, in words that name who has to act.</summary>
-    public static LaneAnswer.NotIncluded Of(Refusal refusal, string detail, LaneOptions options) => new(
-        RefusalPolicy.Of(refusal).Reason,
+    /// <param name="feeUallo">What was offered: only where the user allows no more is that why it was missed.</param>
+    public static LaneAnswer.NotIncluded Of(
+        Refusal refusal, string detail, LaneOptions options, BigInteger feeUallo) => new(
+        refusal is Refusal.FeeTooLow && (options.GasPriceUallo is not null || feeUallo >= options.MaxFeeUallo)
+            ? Reason.FeeAboveCap
+            : RefusalPolicy.Of(refusal).Reason,
         refusal switch
         {
             Refusal.NoAllowance => $"the fee granter {options.FeeGranter} does not pay for this account: {detail}",
@@ -50,6 +63,10 @@ internal static class LaneTrouble
             _ => detail,
         },
         refusal);
+
+    public static LaneAnswer.NotIncluded NoAccount(string address, string chainId) => new(
+        Reason.OutOfFunds, $"the account {address} does not exist on {chainId} yet: send it uallo",
+        Refusal.UnknownAccount);
 
     /// <summary>The nodes expect a higher number than this, which no bytes of this node hold.</summary>
     public static LaneAnswer.NotIncluded NumberTaken(ulong number, string detail) => new(

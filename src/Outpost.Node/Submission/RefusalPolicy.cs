@@ -1,4 +1,5 @@
 using Outpost.Chains.Allora;
+using Outpost.Chains.Cosmos;
 using Outpost.Node.Duties;
 
 namespace Outpost.Node.Submission;
@@ -9,7 +10,8 @@ internal static class RefusalPolicy
     public static (Reason Reason, bool IsFinal) Of(Refusal refusal) => refusal switch
     {
         Refusal.OutOfFunds or Refusal.UnknownAccount or Refusal.NoAllowance => (Reason.OutOfFunds, false),
-        Refusal.FeeTooLow => (Reason.FeeAboveCap, false),
+        // The fee is raised until it is enough: by itself this costs no more than time.
+        Refusal.FeeTooLow => (Reason.WindowClosed, false),
         Refusal.MempoolFull => (Reason.MempoolFull, false),
         Refusal.WrongSequence or Refusal.OutOfGas or Refusal.BadSignature or Refusal.WindowNotOpen
             or Refusal.NonceNotFound => (Reason.Refused, false),
@@ -23,6 +25,16 @@ internal static class RefusalPolicy
     /// <summary>It speaks of the account or of the node: what else would be sent now meets the same.</summary>
     public static bool IsForAll(Refusal refusal) => refusal is Refusal.OutOfFunds or Refusal.UnknownAccount
         or Refusal.NoAllowance or Refusal.FeeTooLow or Refusal.MempoolFull or Refusal.BadSignature;
+
+    /// <summary>
+    /// The word that counts. A node that took these bytes before, and has them no more, proves nothing by taking them
+    /// again: what another says against them does.
+    /// </summary>
+    public static CheckResult Counting(CheckResult check, bool wasTaken) =>
+        wasTaken && check is { Code: 0, Against: { } against }
+        && CondemnsBytes(Refusals.Classify(against.Codespace, against.Code, against.Log))
+            ? against
+            : check;
 
     /// <summary>These very bytes will not be taken, however often they are sent; other bytes may be.</summary>
     public static bool CondemnsBytes(Refusal refusal) =>

@@ -1,18 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
-using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Keys;
-using Outpost.Node.Blocks;
 using Outpost.Node.Duties;
-using Outpost.Node.Journal;
 
 namespace Outpost.Node.Submission;
-
-/// <summary>What the lane needs of the rooms around it.</summary>
-public sealed record LaneSurroundings(
-    CosmosClient Cosmos, DutyJournal Journal, BlockClock Clock, TimeProvider Time, ILogger<SubmissionLane> Logger);
 
 /// <summary>
 /// The one owner of an account: numbers, signs, pays and sends its transactions, and follows each into its block. One
@@ -251,11 +244,7 @@ public sealed partial class SubmissionLane
     private bool HasSeenHead() => _flight.IsEmpty || (_queue.IsEmpty && _around.Clock.Head <= _seen);
 
     /// <summary>In flight, the lowest that no node is known to have comes before everything else.</summary>
-    private bool IsDue()
-    {
-        var now = _around.Time.GetTimestamp();
-        return Waiting().Any(ticket => ticket.NotBefore <= now);
-    }
+    private bool IsDue() => Waiting().Any(ticket => ticket.NotBefore <= _around.Time.GetTimestamp());
 
     /// <summary>The timestamp at which something is due that is not now; null: only news will tell.</summary>
     private long? NextTry()
@@ -279,22 +268,31 @@ public sealed partial class SubmissionLane
 
         if (_account.Account is null)
         {
-            HinderAll(new LaneAnswer.NotIncluded(Reason.OutOfFunds,
-                $"the account {_address} does not exist on {_around.Cosmos.ChainId} yet: send it uallo",
-                Refusal.UnknownAccount));
+            HinderAll(LaneTrouble.NoAccount(_address, _around.Cosmos.ChainId));
             return false;
         }
 
         // A node may hold bytes that are not ours under our next number.
-        return !(_dispatch.Foreseen > _flight.Committed) && await _funds.MayTryAsync(stop);
+        if (_dispatch.Foreseen > _flight.Committed)
+        {
+            return false;
+        }
+
+        if (await _funds.MayTryAsync(_around.Clock.Head, stop))
+        {
+            return true;
+        }
+
+        HinderAll(_funds.Obstacle!, TimeSpan.Zero);
+        return false;
     }
 
     /// <summary>What waits for its turn meets the same obstacle: it does not try on its own.</summary>
-    private void HinderAll(LaneAnswer.NotIncluded obstacle)
+    private void HinderAll(LaneAnswer.NotIncluded obstacle, TimeSpan? pause = null)
     {
         foreach (var ticket in _tickets.Where(ticket => !ticket.IsTaken))
         {
-            _dispatch.Hinder(ticket, obstacle, _dispatch.Pause);
+            _dispatch.Hinder(ticket, obstacle, pause ?? _dispatch.Pause);
         }
     }
 }

@@ -29,6 +29,21 @@ public sealed class BroadcastTests
         Assert.Equal((1, 1), (refusing.CountOf("broadcast_tx_sync"), accepting.CountOf("broadcast_tx_sync")));
     }
 
+    [Fact]
+    public async Task An_acceptance_that_hears_all_comes_with_what_another_says_against_it()
+    {
+        await using var refusing = await FakeNode.StartAsync(node =>
+            node.Broadcast = _ => FakeNode.Reply(new { code = 13, codespace = "sdk", log = "insufficient fee" }));
+        await using var accepting = await FakeNode.StartAsync();
+        await using var clients = new Clients();
+        var client = await ConnectedAsync(clients, accepting, refusing);
+
+        var result = await client.BroadcastAsync(Some(1), hearsAll: true, TestContext.Current.CancellationToken);
+
+        Assert.Equal((0u, accepting.Url), (result.Code, result.Endpoint));
+        Assert.Equal((13u, refusing.Url), (result.Against?.Code, result.Against?.Endpoint));
+    }
+
     [Theory]
     [InlineData("tx already exists in cache", 19u)]
     [InlineData("mempool is full: number of txs 5000 (max: 5000), total txs bytes 1 (max: 2)", 20u)]

@@ -120,6 +120,29 @@ public sealed class ResentBytesTests
         Assert.Equal(0, world.WrongSequences);
     }
 
+    [Theory]
+    [InlineData("rpc-refuses", "interrupted")]
+    [InlineData("tx-swallowed", "window-closed")]
+    public async Task What_an_earlier_run_signed_is_interrupted_unless_a_node_took_it(string fault, string reason)
+    {
+        var kind = FaultKind.ByName(fault)!;
+        await using var world = await LaneOnDevnet.StartAsync(window: 8);
+        await IncludeAsync(world, 1);
+        world.Begin(kind);
+        _ = world.Submit(2);
+        await world.QuietAsync();
+        var earlier = world.Earlier(2);
+        Assert.NotNull(earlier);
+        await world.Devnet.ProduceBlocksAsync(12, TestContext.Current.CancellationToken);
+        world.End(kind);
+        await world.RestartAsync();
+        var resumed = world.Submit(2, earlier: earlier);
+        await world.BlockAsync(3);
+        Assert.True(resumed.IsCompletedSuccessfully, "its window is over");
+        Assert.Equal(reason, Assert.IsType<LaneAnswer.NotIncluded>(await resumed).Reason.Code);
+        Assert.Equal((0, 0), (world.WrongSequences, world.Duplicates));
+    }
+
     private static async Task IncludeAsync(LaneOnDevnet world, int topic)
     {
         var sent = world.Submit(topic);
