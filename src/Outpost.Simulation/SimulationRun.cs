@@ -59,12 +59,7 @@ public static class SimulationRun
         {
             Seed = options.Seed,
             Days = options.Length.TotalDays,
-            Duties = judgement.Duties,
-            Met = judgement.Met,
-            CouldBeMet = judgement.CouldBeMet,
-            Lost = judgement.Lost,
-            Missed = judgement.Missed,
-            WronglyNamed = judgement.WronglyNamed,
+            Roles = judgement.Roles,
             Duplicates = judgement.Duplicates,
             WrongSequences = judgement.WrongSequences,
             Violations = judgement.Violations,

@@ -22,21 +22,12 @@ internal sealed class Judgement
 
     private Judgement(ChainSide chain, Obstacles obstacles) => (_chain, _obstacles) = (chain, obstacles);
 
-    public int Duties { get; private set; }
-
-    public int Met { get; private set; }
-
-    public int CouldBeMet { get; private set; }
-
-    public int Lost { get; private set; }
-
-    public int WronglyNamed { get; private set; }
+    /// <summary>By the role's name.</summary>
+    public SortedDictionary<string, RoleReport> Roles { get; } = new(StringComparer.Ordinal);
 
     public int Duplicates { get; private set; }
 
     public int WrongSequences { get; private set; }
-
-    public SortedDictionary<string, int> Missed { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> Violations =>
         _untold == 0 ? _violations : [.. _violations, $"and {_untold} more"];
@@ -45,12 +36,19 @@ internal sealed class Judgement
     /// <param name="from">Windows that opened before are left out: the node was not ready yet.</param>
     /// <param name="until">Windows that closed later are left out: the node may still be about to record them.</param>
     public static Judgement Of(
-        ChainSide chain, Obstacles obstacles, Dictionary<(ulong, long), string> outcomes, TimeSpan from, TimeSpan until)
+        ChainSide chain, Obstacles obstacles, Dictionary<WindowName, string> outcomes, TimeSpan from, TimeSpan until)
     {
         var judgement = new Judgement(chain, obstacles);
-        foreach (var window in chain.Windows.Where(window => window.OpenedAt >= from && window.ClosedAt <= until))
+        var judged = chain.Windows.Where(window => window.OpenedAt >= from && window.ClosedAt <= until);
+        foreach (var windows in judged.GroupBy(window => window.Name.Role).OrderBy(group => group.Key))
         {
-            judgement.Judge(window, outcomes.GetValueOrDefault((window.Topic, window.Nonce), Impediment.NoRecord));
+            var tally = new RoleTally();
+            foreach (var window in windows)
+            {
+                judgement.Judge(window, outcomes.GetValueOrDefault(window.Name, Impediment.NoRecord), tally);
+            }
+
+            judgement.Roles[RoleTally.NameOf(windows.Key)] = tally.ToReport();
         }
 
         judgement.WrongSequences = judgement.Count(
@@ -71,39 +69,39 @@ internal sealed class Judgement
         }
     }
 
-    private void Judge(Window window, string outcome)
+    private void Judge(Window window, string outcome, RoleTally tally)
     {
-        Duties++;
-        var obstacles = _obstacles.During(window.Topic, window.OpenedAt, window.ClosedAt);
+        tally.Duties++;
+        var obstacles = _obstacles.During(window.Name.Topic, window.OpenedAt, window.ClosedAt);
         var couldBeMet = _obstacles.LeaveRoom(obstacles, window.OpenedAt, window.ClosedAt, window.Blocks);
-        var isAdmitted = _chain.Admitted.Contains((window.Topic, window.Nonce));
-        CouldBeMet += couldBeMet || isAdmitted ? 1 : 0;
+        var isAdmitted = _chain.Admitted.Contains(window.Name);
+        tally.CouldBeMet += couldBeMet || isAdmitted ? 1 : 0;
         if (isAdmitted)
         {
-            Met++;
+            tally.Met++;
             if (outcome != "included" && !HasSecondSigner(obstacles))
             {
-                WronglyNamed++;
+                tally.WronglyNamed++;
                 Tell(window, obstacles, $"the chain has it, and the journal says {outcome}");
             }
 
             return;
         }
 
-        Missed[outcome] = Missed.GetValueOrDefault(outcome) + 1;
+        tally.Miss(outcome);
         if (couldBeMet)
         {
-            Lost++;
+            tally.Lost++;
             Tell(window, obstacles, $"it could have been met, and was missed: {outcome}");
         }
 
         // To whom no endpoint shows the chain, or each one late, that one learns late of the window or of its end, and
         // names what is in the way then.
-        obstacles = _obstacles.During(window.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt + Spreads));
+        obstacles = _obstacles.During(window.Name.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt + Spreads));
         if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome))
             && !IsShortOfTime(window, obstacles, outcome))
         {
-            WronglyNamed++;
+            tally.WronglyNamed++;
             Tell(window, obstacles, $"it was missed, and {outcome} is not why");
         }
     }
@@ -145,8 +143,8 @@ internal sealed class Judgement
     }
 
     private void Tell(Window window, List<Obstacle> obstacles, string what) => Add(
-        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} "
-        + $"nonce {window.Nonce} ({window.Blocks.Count} blocks): {what}; in the way: "
+        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} {window.Name} "
+        + $"({window.Blocks.Count} blocks): {what}; in the way: "
         + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles)));
 
     private static bool HasSecondSigner(List<Obstacle> obstacles) =>
