@@ -30,6 +30,9 @@ public sealed record SimulationReport
     /// <summary>Ends whose reason is not what stood in the way.</summary>
     public int WronglyNamed => All.WronglyNamed;
 
+    /// <summary>Forecasts that the chain took, beside inferences and alone.</summary>
+    public required int Forecasts { get; init; }
+
     public required int Duplicates { get; init; }
 
     public required int WrongSequences { get; init; }
@@ -71,7 +74,8 @@ public sealed record SimulationReport
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Days:0.##} days, {Faults} faults, {Duties} windows, {Met} met ({Words(Roles)}), "
-        + $"{CouldBeMet} could be met, {Lost} lost ({HitRate * 100:0.####} %), {Duties - Met} missed, {WronglyNamed} wrongly named, {Duplicates} duplicates, "
+        + $"{CouldBeMet} could be met, {Lost} lost ({HitRate * 100:0.####} %), {Duties - Met} missed, "
+        + $"{WronglyNamed} wrongly named, {Duplicates} duplicates, "
         + $"{WrongSequences} wrong sequences, {Late} of {Transactions} transactions late, "
         + $"{Speed:N0} times real time, trace {Trace}");
 }

@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Outpost.Simulation.Checks;
 using Outpost.Simulation.Clock;
 using Outpost.Simulation.World;
@@ -60,6 +61,7 @@ public static class SimulationRun
             Seed = options.Seed,
             Days = options.Length.TotalDays,
             Roles = judgement.Roles,
+            Forecasts = world.Chain.Admitted.Count(name => name.Role == ActorRole.Forecaster),
             Duplicates = judgement.Duplicates,
             WrongSequences = judgement.WrongSequences,
             Violations = judgement.Violations,

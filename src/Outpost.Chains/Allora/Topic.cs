@@ -44,7 +44,9 @@ public sealed record Topic(
         return new ReputerNonce(nonce, opensAt, opensAt + EpochLengthBlocks);
     }
 
-    /// <summary>The newest nonce that takes no losses any more at this head, as epochs are now; not above zero: none.</summary>
+    /// <summary>
+    /// The newest nonce that takes no losses any more at this head, as epochs are now; not above zero: none.
+    /// </summary>
     public Height NewestPassed(Height head)
     {
         var late = ReputerWindowOf(EpochLastEnded).ClosesAt - head;

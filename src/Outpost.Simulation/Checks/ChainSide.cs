@@ -23,6 +23,7 @@ internal sealed class ChainSide(
     private readonly long _begin = time.GetTimestamp();
     private readonly Dictionary<WindowName, (long OpensAt, long ClosesAt, TimeSpan At)> _open = [];
     private readonly Dictionary<WindowName, int> _delivered = [];
+    private readonly HashSet<(ulong Topic, long Nonce)> _inferred = [];
     private readonly List<TimeSpan> _blocks = [];
 
     /// <summary>Those that have closed, in the order of their closing.</summary>
@@ -30,9 +31,6 @@ internal sealed class ChainSide(
 
     /// <summary>What of the account's got into the active set.</summary>
     public HashSet<WindowName> Admitted { get; } = [];
-
-    /// <summary>The nonces that opened to reputers, as they had inferences.</summary>
-    public HashSet<(ulong Topic, long Nonce)> Reputable { get; } = [];
 
     public List<Offence> WrongSequences { get; } = [];
 
@@ -48,6 +46,10 @@ internal sealed class ChainSide(
 
     /// <summary>When the newest block was made that there was at this time.</summary>
     public TimeSpan BlockBefore(TimeSpan at) => _blocks.FindLast(block => block <= at);
+
+    /// <summary>Where the account does not infer there are others whose inferences come without transactions.</summary>
+    public bool MayHaveInferences(WindowName name) => _inferred.Contains((name.Topic, name.Nonce))
+        || !served.Contains((name.Topic, ActorRole.Inferer));
 
     public void Opened(WindowOpening opening)
     {
@@ -68,6 +70,8 @@ internal sealed class ChainSide(
     public void Committed(CommittedBlock block)
     {
         _blocks.Add(Now);
+        _inferred.UnionWith(block.Transactions.SelectMany(transaction => transaction.Admitted)
+            .Where(name => name.Role == ActorRole.Inferer).Select(name => (name.Topic.Value, name.Nonce.Value)));
         foreach (var transaction in block.Transactions.Where(transaction => transaction.Signer == account))
         {
             See(block, transaction);
@@ -75,7 +79,6 @@ internal sealed class ChainSide(
 
         foreach (var opening in block.ReputerOpened)
         {
-            Reputable.Add((opening.Topic.Value, opening.Nonce.Value));
             Open(ActorRole.Reputer, opening, block.Height);
         }
 

@@ -1,4 +1,6 @@
+using Outpost.Chains.Allora;
 using Outpost.Devnet.Faults;
+using Outpost.Node.Duties;
 using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.Checks;
@@ -17,13 +19,16 @@ internal sealed class Judgement
 
     private readonly ChainSide _chain;
     private readonly Obstacles _obstacles;
+    private readonly SortedDictionary<ActorRole, RoleTally> _tallies = [];
     private readonly List<string> _violations = [];
     private int _untold;
 
     private Judgement(ChainSide chain, Obstacles obstacles) => (_chain, _obstacles) = (chain, obstacles);
 
     /// <summary>By the role's name.</summary>
-    public SortedDictionary<string, RoleReport> Roles { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, RoleReport> Roles =>
+        new(_tallies.ToDictionary(tally => RoleTally.NameOf(tally.Key), tally => tally.Value.ToReport()),
+            StringComparer.Ordinal);
 
     public int Duplicates { get; private set; }
 
@@ -39,16 +44,14 @@ internal sealed class Judgement
         ChainSide chain, Obstacles obstacles, Dictionary<WindowName, string> outcomes, TimeSpan from, TimeSpan until)
     {
         var judgement = new Judgement(chain, obstacles);
-        var judged = chain.Windows.Where(window => window.OpenedAt >= from && window.ClosedAt <= until);
-        foreach (var windows in judged.GroupBy(window => window.Name.Role).OrderBy(group => group.Key))
+        foreach (var window in chain.Windows.Where(window => window.OpenedAt >= from && window.ClosedAt <= until))
         {
-            var tally = new RoleTally();
-            foreach (var window in windows)
-            {
-                judgement.Judge(window, outcomes.GetValueOrDefault(window.Name, Impediment.NoRecord), tally);
-            }
+            judgement.Judge(window, outcomes.GetValueOrDefault(window.Name, Impediment.NoRecord));
+        }
 
-            judgement.Roles[RoleTally.NameOf(windows.Key)] = tally.ToReport();
+        foreach (var (name, outcome) in outcomes.OrderBy(one => (one.Key.Topic, one.Key.Nonce, one.Key.Role)))
+        {
+            judgement.JudgeNonce(name, outcome);
         }
 
         judgement.WrongSequences = judgement.Count(
@@ -69,8 +72,22 @@ internal sealed class Judgement
         }
     }
 
-    private void Judge(Window window, string outcome, RoleTally tally)
+    /// <summary>A nonce without inferences never opens to reputers: the node misses nothing there, and says so.</summary>
+    private void JudgeNonce(WindowName name, string outcome)
     {
+        if (name.Role == ActorRole.Reputer && !_chain.MayHaveInferences(name) && outcome != Reason.NoInferences.Code)
+        {
+            TallyOf(name.Role).WronglyNamed++;
+            Add($"{name}: nobody inferred there, and the journal says {outcome}");
+        }
+    }
+
+    private RoleTally TallyOf(ActorRole role) =>
+        _tallies.TryGetValue(role, out var tally) ? tally : _tallies[role] = new RoleTally();
+
+    private void Judge(Window window, string outcome)
+    {
+        var tally = TallyOf(window.Name.Role);
         tally.Duties++;
         var obstacles = _obstacles.During(window.Name.Topic, window.OpenedAt, window.ClosedAt);
         var couldBeMet = _obstacles.LeaveRoom(obstacles, window.OpenedAt, window.ClosedAt, window.Blocks);
