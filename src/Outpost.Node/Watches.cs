@@ -115,7 +115,9 @@ internal sealed class Watches : IDisposable
         [
             .. _workers.Values.Select(watch => watch.RunAsync(
                 unfinished[(watch.Topic, false)], journal.NewestNonces(watch.Role, watch.Topic, clock.Head, 2), stop)),
-            .. _reputers.Values.Select(watch => watch.RunAsync(unfinished[(watch.Topic, true)], stop)),
+            .. _reputers.Values.Select(watch => watch.RunAsync(
+                unfinished[(watch.Topic, true)],
+                journal.NewestNonces(Role.Reputer, watch.Topic, clock.Head, 1), stop)),
         ];
     }
 

@@ -10,22 +10,28 @@ public sealed record SimulationReport
     /// <summary>Simulated days.</summary>
     public required double Days { get; init; }
 
-    /// <summary>Windows that the chain opened and closed.</summary>
-    public required int Duties { get; init; }
+    /// <summary>What the windows of each role came to: inferer, forecaster, reputer.</summary>
+    public required SortedDictionary<string, RoleReport> Roles { get; init; }
 
-    public required int Met { get; init; }
+    /// <summary>Windows that the chain opened and closed.</summary>
+    public int Duties => All.Duties;
+
+    public int Met => All.Met;
 
     /// <summary>Windows in which nothing stood in the way for long enough, and those met all the same.</summary>
-    public required int CouldBeMet { get; init; }
+    public int CouldBeMet => All.CouldBeMet;
 
     /// <summary>Of those that could be met, the ones that were not: each is a fault of Outpost.</summary>
-    public required int Lost { get; init; }
+    public int Lost => All.Lost;
 
     /// <summary>Misses by the reason that the node gave.</summary>
-    public required SortedDictionary<string, int> Missed { get; init; }
+    public SortedDictionary<string, int> Missed => All.Missed;
 
     /// <summary>Ends whose reason is not what stood in the way.</summary>
-    public required int WronglyNamed { get; init; }
+    public int WronglyNamed => All.WronglyNamed;
+
+    /// <summary>Forecasts that the chain took, beside inferences and alone.</summary>
+    public required int Forecasts { get; init; }
 
     public required int Duplicates { get; init; }
 
@@ -57,9 +63,19 @@ public sealed record SimulationReport
     /// <summary>How much faster than real time it ran.</summary>
     public double Speed => Math.Round(Days * 86_400 / Seconds);
 
+    /// <summary>Of this role; nothing when the run has none of it.</summary>
+    public RoleReport Of(string role) => Roles.GetValueOrDefault(role, RoleReport.None);
+
+    private RoleReport All => Roles.Values.Aggregate(RoleReport.None, (sum, one) => sum.Plus(one));
+
+    /// <summary>How many windows of each role were met, as in "inferer 20 of 21".</summary>
+    public static string Words(SortedDictionary<string, RoleReport> roles) =>
+        string.Join(", ", roles.Select(role => $"{role.Key} {role.Value}"));
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Days:0.##} days, {Faults} faults, {Duties} windows, {Met} met, {CouldBeMet} could be met, {Lost} lost "
-        + $"({HitRate * 100:0.####} %), {Duties - Met} missed, {WronglyNamed} wrongly named, {Duplicates} duplicates, "
+        $"{Days:0.##} days, {Faults} faults, {Duties} windows, {Met} met ({Words(Roles)}), "
+        + $"{CouldBeMet} could be met, {Lost} lost ({HitRate * 100:0.####} %), {Duties - Met} missed, "
+        + $"{WronglyNamed} wrongly named, {Duplicates} duplicates, "
         + $"{WrongSequences} wrong sequences, {Late} of {Transactions} transactions late, "
         + $"{Speed:N0} times real time, trace {Trace}");
 }

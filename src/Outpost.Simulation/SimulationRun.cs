@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Outpost.Simulation.Checks;
 using Outpost.Simulation.Clock;
 using Outpost.Simulation.World;
@@ -59,12 +60,8 @@ public static class SimulationRun
         {
             Seed = options.Seed,
             Days = options.Length.TotalDays,
-            Duties = judgement.Duties,
-            Met = judgement.Met,
-            CouldBeMet = judgement.CouldBeMet,
-            Lost = judgement.Lost,
-            Missed = judgement.Missed,
-            WronglyNamed = judgement.WronglyNamed,
+            Roles = judgement.Roles,
+            Forecasts = world.Chain.Admitted.Count(name => name.Role == ActorRole.Forecaster),
             Duplicates = judgement.Duplicates,
             WrongSequences = judgement.WrongSequences,
             Violations = judgement.Violations,

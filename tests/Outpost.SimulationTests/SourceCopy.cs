@@ -82,7 +82,8 @@ public sealed class SourceCopy : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static string Root()
+    /// <summary>The folder of the repository.</summary>
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Outpost.slnx")))

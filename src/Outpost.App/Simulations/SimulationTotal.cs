@@ -7,13 +7,8 @@ namespace Outpost.App.Simulations;
 /// <summary>Adds up runs.</summary>
 internal sealed class SimulationTotal
 {
-    private readonly SortedDictionary<string, int> _missed = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, RoleReport> _roles = new(StringComparer.Ordinal);
     private double _days;
-    private int _duties;
-    private int _met;
-    private int _couldBeMet;
-    private int _lost;
-    private int _wronglyNamed;
     private int _duplicates;
     private int _wrongSequences;
     private int _faults;
@@ -25,25 +20,22 @@ internal sealed class SimulationTotal
     /// <summary>Seeds of runs that broke an invariant.</summary>
     public List<int> Bad { get; } = [];
 
-    private double HitRate => _couldBeMet == 0 ? 1 : 1 - ((double)_lost / _couldBeMet);
+    private RoleReport All => _roles.Values.Aggregate(RoleReport.None, (sum, one) => sum.Plus(one));
+
+    private double HitRate => All.CouldBeMet == 0 ? 1 : 1 - ((double)All.Lost / All.CouldBeMet);
 
     public void Add(SimulationReport report)
     {
         Runs++;
         _days += report.Days;
-        _duties += report.Duties;
-        _met += report.Met;
-        _couldBeMet += report.CouldBeMet;
-        _lost += report.Lost;
-        _wronglyNamed += report.WronglyNamed;
         _duplicates += report.Duplicates;
         _wrongSequences += report.WrongSequences;
         _faults += report.Faults;
         _transactions += report.Transactions;
         _late += report.Late;
-        foreach (var (reason, count) in report.Missed)
+        foreach (var (role, of) in report.Roles)
         {
-            _missed[reason] = _missed.GetValueOrDefault(reason) + count;
+            _roles[role] = _roles.GetValueOrDefault(role, RoleReport.None).Plus(of);
         }
 
         if (!report.IsGood)
@@ -58,13 +50,22 @@ internal sealed class SimulationTotal
         runs = Runs,
         days = Math.Round(_days, 3),
         faults = _faults,
-        duties = _duties,
-        met = _met,
-        couldBeMet = _couldBeMet,
-        lost = _lost,
+        duties = All.Duties,
+        met = All.Met,
+        couldBeMet = All.CouldBeMet,
+        lost = All.Lost,
         hitRate = Math.Round(HitRate, 6),
-        missed = _missed,
-        wronglyNamed = _wronglyNamed,
+        missed = All.Missed,
+        roles = _roles.ToDictionary(role => role.Key, role => new
+        {
+            duties = role.Value.Duties,
+            met = role.Value.Met,
+            couldBeMet = role.Value.CouldBeMet,
+            lost = role.Value.Lost,
+            missed = role.Value.Missed,
+            wronglyNamed = role.Value.WronglyNamed,
+        }),
+        wronglyNamed = All.WronglyNamed,
         duplicates = _duplicates,
         wrongSequences = _wrongSequences,
         transactions = _transactions,
@@ -74,11 +75,12 @@ internal sealed class SimulationTotal
     });
 
     public string ToLine(double seconds) => string.Create(CultureInfo.InvariantCulture,
-        $"{Runs} runs, {_days:0.##} days, {_faults} faults, {_duties} windows: {_met} met, {_couldBeMet} could be met, "
-        + $"{_lost} lost ({HitRate * 100:0.####} %), {_duties - _met} missed, {_wronglyNamed} wrongly named, "
-        + $"{_duplicates} duplicates, {_wrongSequences} wrong sequences, {_late} of {_transactions} late, "
+        $"{Runs} runs, {_days:0.##} days, {_faults} faults, {All.Duties} windows: {All.Met} met "
+        + $"({SimulationReport.Words(_roles)}), {All.CouldBeMet} could be met, "
+        + $"{All.Lost} lost ({HitRate * 100:0.####} %), {All.Duties - All.Met} missed, "
+        + $"{All.WronglyNamed} wrongly named, {_duplicates} duplicates, {_wrongSequences} wrong sequences, {_late} of {_transactions} late, "
         + $"{_days * 86_400 / seconds:N0} times real time");
 
     /// <summary>Misses by reason, one line each.</summary>
-    public IEnumerable<string> Reasons() => _missed.Select(entry => $"  {entry.Value,7}  {entry.Key}");
+    public IEnumerable<string> Reasons() => All.Missed.Select(entry => $"  {entry.Value,7}  {entry.Key}");
 }

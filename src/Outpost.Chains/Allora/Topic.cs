@@ -43,6 +43,16 @@ public sealed record Topic(
         var opensAt = nonce + GroundTruthLagBlocks + toTick;
         return new ReputerNonce(nonce, opensAt, opensAt + EpochLengthBlocks);
     }
+
+    /// <summary>
+    /// The newest nonce that takes no losses any more at this head, as epochs are now; not above zero: none.
+    /// </summary>
+    public Height NewestPassed(Height head)
+    {
+        var late = ReputerWindowOf(EpochLastEnded).ClosesAt - head;
+        var epochs = late <= 0 ? 0 : (late + EpochLengthBlocks - 1) / EpochLengthBlocks;
+        return EpochLastEnded + (-epochs * EpochLengthBlocks);
+    }
 }
 
 /// <summary>What the labels of an inference may be (v10). The chain compares them without case.</summary>

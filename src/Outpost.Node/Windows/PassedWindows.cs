@@ -12,6 +12,7 @@ namespace Outpost.Node.Windows;
 internal sealed class PassedWindows(
     Role role, TopicId topic, TopicStanding standing, WatchRooms rooms)
 {
+    private readonly UnservedWindows _unserved = new(standing, rooms);
     private Duty? _left;
     private Topic? _known;
 
@@ -58,7 +59,7 @@ internal sealed class PassedWindows(
 
         foreach (var one in unseen)
         {
-            Record(NewDuty(one, one + _known!.WorkerWindowBlocks));
+            _unserved.Record(NewDuty(one, one + _known!.WorkerWindowBlocks));
         }
     }
 
@@ -82,7 +83,7 @@ internal sealed class PassedWindows(
 
         if (Trail.StartedAt is not { } start || duty.Id.Nonce > start)
         {
-            Record(duty);
+            _unserved.Record(duty);
         }
     }
 
@@ -129,23 +130,6 @@ internal sealed class PassedWindows(
         if (_left is { } left && Open is null)
         {
             Miss(left);
-        }
-    }
-
-    private void Record(Duty duty)
-    {
-        if (rooms.Blackouts.During(duty.Id.Nonce, duty.ClosesAt) is { } silence)
-        {
-            rooms.Runner.Pass(duty, new Outcome.Missed(Reason.ChainUnreachable, silence));
-        }
-        else if (standing.Obstacle is not var (reason, line))
-        {
-            rooms.Runner.Pass(duty, new Outcome.Missed(Reason.SeenTooLate,
-                $"the window was over at block {duty.ClosesAt}, and the chain is at {rooms.Clock.Head}"));
-        }
-        else if (reason is not null)
-        {
-            rooms.Runner.Pass(duty, new Outcome.Missed(reason, line));
         }
     }
 

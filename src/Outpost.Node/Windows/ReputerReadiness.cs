@@ -14,13 +14,19 @@ namespace Outpost.Node.Windows;
 public sealed class ReputerReadiness(
     string address, string? feeGranter, BigInteger minStakeUallo, LossSource losses, ReadinessRooms rooms)
 {
+    /// <summary>Nonces that are asked about after an absence, the newest ones.</summary>
+    private const int MostPassed = 64;
+
     private readonly Registration _registration = new(address, feeGranter, rooms);
 
-    public async Task<Readiness> CheckAsync(TopicId id, CancellationToken stop)
+    /// <param name="seen">The nonces that were met.</param>
+    /// <param name="since">Those that passed after this one are looked for; null: none.</param>
+    public async Task<Readiness> CheckAsync(
+        TopicId id, IReadOnlySet<long> seen, Height? since, CancellationToken stop)
     {
         try
         {
-            return await FindOutAsync(id, stop);
+            return await FindOutAsync(id, seen, since, stop);
         }
         catch (ChainException fault)
         {
@@ -28,7 +34,8 @@ public sealed class ReputerReadiness(
         }
     }
 
-    private async Task<Readiness> FindOutAsync(TopicId id, CancellationToken stop)
+    private async Task<Readiness> FindOutAsync(
+        TopicId id, IReadOnlySet<long> seen, Height? since, CancellationToken stop)
     {
         if (await rooms.Allora.TopicAsync(id, stop) is not { } topic)
         {
@@ -57,9 +64,40 @@ public sealed class ReputerReadiness(
             : await _registration.RegisterAsync(
                 id, version => ReputerMessages.Register(version, id, address), stop);
         missing ??= await TopUpAsync(id, stop);
-        return missing is not null
-            ? missing with { Topic = topic }
-            : new Readiness.ReadyToRepute(topic, await reputers.OpenAsync(topic, stop));
+        if (missing is not null)
+        {
+            return missing with { Topic = topic };
+        }
+
+        var open = await reputers.OpenAsync(topic, stop);
+        var newest = topic.NewestPassed(rooms.Clock.Head);
+        return new Readiness.ReadyToRepute(
+            topic, open, await PassedAsync(topic, newest, seen, since ?? newest, stop), newest);
+    }
+
+    /// <summary>
+    /// Nonces are an epoch apart. One without inferences never opened to reputers, nor did a block that is none, as
+    /// when epochs had another length then: of these the chain has nothing.
+    /// </summary>
+    private async Task<IReadOnlyList<ReputerNonce>> PassedAsync(
+        Topic topic, Height newest, IReadOnlySet<long> seen, Height since, CancellationToken stop)
+    {
+        var passed = new List<ReputerNonce>();
+        var asked = 0;
+        for (var nonce = newest; nonce > since && nonce.Value > 0 && asked < MostPassed;
+            nonce += -topic.EpochLengthBlocks)
+        {
+            if (!seen.Contains(nonce.Value))
+            {
+                asked++;
+                if (await rooms.Allora.Network.InferencesAsync(topic.Id, nonce, stop) is not null)
+                {
+                    passed.Insert(0, topic.ReputerWindowOf(nonce));
+                }
+            }
+        }
+
+        return passed;
     }
 
     /// <summary>Null when the stake is high enough now; exact in whole uallo.</summary>

@@ -29,6 +29,7 @@ public sealed class ReputerWatch
     private readonly Recheck _recheck;
     private readonly DutiesAtHand _atHand;
     private readonly TopicStanding _standing;
+    private readonly UnservedWindows _unserved;
     private readonly bool _isShown;
 
     /// <summary>Open windows that are not begun, by nonce.</summary>
@@ -43,6 +44,9 @@ public sealed class ReputerWatch
     /// <summary>The topic as it was known last.</summary>
     private Topic? _known;
 
+    /// <summary>Of nonces up to this one nothing needs to be said; null before that is known.</summary>
+    private Height? _since;
+
     private CancellationToken _isOverdue;
 
     /// <param name="isShown">False when a worker's watch of the same topic tells the board of it.</param>
@@ -54,6 +58,7 @@ public sealed class ReputerWatch
         _recheck = new Recheck(rooms.Time, rooms.Random);
         _atHand = new DutiesAtHand(rooms.Runner, work);
         _standing = new TopicStanding(topic, rooms.Board, logger);
+        _unserved = new UnservedWindows(_standing, rooms);
     }
 
     public TopicId Topic => _topic;
@@ -69,8 +74,11 @@ public sealed class ReputerWatch
     public void Tell(AlloraEvent happened) => _news.Add(happened);
 
     /// <summary>Serves the topic until stopped; what an earlier run left open is finished beside.</summary>
-    public async Task RunAsync(IEnumerable<DutyRecord> unfinished, CancellationToken stop)
+    /// <param name="known">The newest nonce that an earlier run knew of; empty: none.</param>
+    public async Task RunAsync(
+        IEnumerable<DutyRecord> unfinished, IReadOnlyList<Height> known, CancellationToken stop)
     {
+        _since = known.Count > 0 ? known[0] : null;
         using var own = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Duty[] left = [.. unfinished.Select(record => record.Duty).OrderBy(duty => duty.Id.Nonce)];
         _begun.UnionWith(left.Select(duty => duty.Id.Nonce.Value));
@@ -98,6 +106,7 @@ public sealed class ReputerWatch
                 Hear(happened);
             }
 
+            LetPass();
             if (look is { IsCompleted: true })
             {
                 Take(await look);
@@ -108,11 +117,10 @@ public sealed class ReputerWatch
             {
                 _isDoubted = false;
                 _isOverdue = CancellationToken.None;
-                look = _readiness.CheckAsync(_topic, stop);
+                look = _readiness.CheckAsync(_topic, _begun.Concat(_waiting.Keys).ToHashSet(), _since, stop);
             }
 
             Begin(stop);
-            LetPass();
             if (_isShown && _waiting.Count == 0)
             {
                 _standing.Show(_ready is not null, null);
@@ -127,7 +135,7 @@ public sealed class ReputerWatch
         switch (happened)
         {
             case AlloraEvent.ReputerWindowOpened opened:
-                Meet(opened.Nonce, opened.ClosesAt);
+                Meet(opened);
                 break;
             case AlloraEvent.TopicStatusChanged:
                 _isDoubted = true;
@@ -139,17 +147,8 @@ public sealed class ReputerWatch
     {
         switch (found)
         {
-            case Readiness.ReadyToRepute { Topic: var topic, Open: var open }:
-                (_ready, _known) = (topic, topic);
-                _work.Learn(topic);
-                _recheck.Forget();
-                _standing.Change(null);
-                foreach (var nonce in open)
-                {
-                    Meet(nonce.Nonce, nonce.ClosesAt);
-                }
-
-                Plan();
+            case Readiness.ReadyToRepute ready:
+                Enter(ready);
                 break;
             case Readiness.Unanswered { Line: var line }:
                 Wait(Reason.ChainUnreachable, line);
@@ -161,25 +160,54 @@ public sealed class ReputerWatch
         }
     }
 
+    /// <summary>The topic is ready: what passed until now had the obstacle in its way that is gone now.</summary>
+    private void Enter(Readiness.ReadyToRepute found)
+    {
+        (_ready, _known) = (found.Topic, found.Topic);
+        _work.Learn(found.Topic);
+        foreach (var nonce in found.Passed)
+        {
+            _unserved.Record(NewDuty(nonce));
+        }
+
+        // Before the first look nothing was missed.
+        _since = _since > found.PassedUpTo ? _since : found.PassedUpTo;
+        _recheck.Forget();
+        _standing.Change(null);
+        foreach (var nonce in found.Open.Where(one => !_begun.Contains(one.Nonce.Value)))
+        {
+            _waiting.TryAdd(nonce.Nonce.Value, NewDuty(nonce));
+        }
+
+        Plan();
+    }
+
     private void Wait(Reason? reason, string line)
     {
         _standing.Change(new Obstacle(reason, line));
         _recheck.Plan();
     }
 
-    /// <summary>A window is open, or about to be.</summary>
-    private void Meet(Height nonce, Height closesAt)
+    /// <summary>A window was told by its event: open, or about to be.</summary>
+    private void Meet(AlloraEvent.ReputerWindowOpened told)
     {
-        if (_begun.Contains(nonce.Value))
+        if (_begun.Contains(told.Nonce.Value))
         {
             return;
         }
 
-        // Some versions of the chain tell of a window before all of them would take losses.
-        var opensAt = _known?.ReputerWindowOf(nonce).OpensAt ?? nonce;
-        _waiting[nonce.Value] = new Duty(new DutyId(Role.Reputer, _topic, nonce), closesAt) { OpensAt = opensAt };
+        // Some versions of the chain tell of a window before all of them would take losses. One that ends elsewhere
+        // than is known of the topic shows that its epochs have changed: it is open, and the topic is looked at anew.
+        var window = _known?.ReputerWindowOf(told.Nonce);
+        var isAsKnown = window?.ClosesAt == told.ClosesAt;
+        _isDoubted |= !isAsKnown;
+        _waiting[told.Nonce.Value] = NewDuty(
+            isAsKnown ? window! : new ReputerNonce(told.Nonce, told.Nonce, told.ClosesAt));
         Plan();
     }
+
+    private Duty NewDuty(ReputerNonce nonce) =>
+        new(new DutyId(Role.Reputer, _topic, nonce.Nonce), nonce.ClosesAt) { OpensAt = nonce.OpensAt };
 
     /// <summary>As many as there is room for, the oldest first.</summary>
     private void Begin(CancellationToken stop)
@@ -212,11 +240,7 @@ public sealed class ReputerWatch
         {
             _waiting.Remove(nonce);
             _begun.Add(nonce);
-            var (reason, line) = _standing.Obstacle is { Reason: { } known } obstacle
-                ? (known, obstacle.Line)
-                : (Reason.SeenTooLate,
-                    $"the window was over at block {duty.ClosesAt}, and the chain is at {_rooms.Clock.Head}");
-            _rooms.Runner.Pass(duty, new Outcome.Missed(reason, line));
+            _unserved.Record(duty);
         }
     }
 

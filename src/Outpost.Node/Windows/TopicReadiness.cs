@@ -16,7 +16,11 @@ public abstract record Readiness
     public sealed record Ready(Topic Topic, WorkerWindow Window) : Readiness;
 
     /// <param name="Open">The nonces that wait for a reputer's losses now, oldest first.</param>
-    public sealed record ReadyToRepute(Topic Topic, IReadOnlyList<ReputerNonce> Open) : Readiness;
+    /// <param name="Passed">Those that took losses unseen and take none any more, oldest first.</param>
+    /// <param name="PassedUpTo">No nonce up to this one takes losses any more.</param>
+    public sealed record ReadyToRepute(
+        Topic Topic, IReadOnlyList<ReputerNonce> Open, IReadOnlyList<ReputerNonce> Passed,
+        Height PassedUpTo) : Readiness;
 
     /// <summary>Something is missing; <paramref name="Line"/> says what and what to do.</summary>
     /// <param name="Reason">Why windows are missed meanwhile; null: they are none that this node could serve.</param>

@@ -1,4 +1,6 @@
+using Outpost.Chains.Allora;
 using Outpost.Devnet.Faults;
+using Outpost.Node.Duties;
 using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.Checks;
@@ -17,26 +19,20 @@ internal sealed class Judgement
 
     private readonly ChainSide _chain;
     private readonly Obstacles _obstacles;
+    private readonly SortedDictionary<ActorRole, RoleTally> _tallies = [];
     private readonly List<string> _violations = [];
     private int _untold;
 
     private Judgement(ChainSide chain, Obstacles obstacles) => (_chain, _obstacles) = (chain, obstacles);
 
-    public int Duties { get; private set; }
-
-    public int Met { get; private set; }
-
-    public int CouldBeMet { get; private set; }
-
-    public int Lost { get; private set; }
-
-    public int WronglyNamed { get; private set; }
+    /// <summary>By the role's name.</summary>
+    public SortedDictionary<string, RoleReport> Roles =>
+        new(_tallies.ToDictionary(tally => RoleTally.NameOf(tally.Key), tally => tally.Value.ToReport()),
+            StringComparer.Ordinal);
 
     public int Duplicates { get; private set; }
 
     public int WrongSequences { get; private set; }
-
-    public SortedDictionary<string, int> Missed { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> Violations =>
         _untold == 0 ? _violations : [.. _violations, $"and {_untold} more"];
@@ -45,12 +41,17 @@ internal sealed class Judgement
     /// <param name="from">Windows that opened before are left out: the node was not ready yet.</param>
     /// <param name="until">Windows that closed later are left out: the node may still be about to record them.</param>
     public static Judgement Of(
-        ChainSide chain, Obstacles obstacles, Dictionary<(ulong, long), string> outcomes, TimeSpan from, TimeSpan until)
+        ChainSide chain, Obstacles obstacles, Dictionary<WindowName, string> outcomes, TimeSpan from, TimeSpan until)
     {
         var judgement = new Judgement(chain, obstacles);
         foreach (var window in chain.Windows.Where(window => window.OpenedAt >= from && window.ClosedAt <= until))
         {
-            judgement.Judge(window, outcomes.GetValueOrDefault((window.Topic, window.Nonce), Impediment.NoRecord));
+            judgement.Judge(window, outcomes.GetValueOrDefault(window.Name, Impediment.NoRecord));
+        }
+
+        foreach (var (name, outcome) in outcomes.OrderBy(one => (one.Key.Topic, one.Key.Nonce, one.Key.Role)))
+        {
+            judgement.JudgeNonce(name, outcome);
         }
 
         judgement.WrongSequences = judgement.Count(
@@ -71,39 +72,53 @@ internal sealed class Judgement
         }
     }
 
+    /// <summary>A nonce without inferences never opens to reputers: the node misses nothing there, and says so.</summary>
+    private void JudgeNonce(WindowName name, string outcome)
+    {
+        if (name.Role == ActorRole.Reputer && !_chain.MayHaveInferences(name) && outcome != Reason.NoInferences.Code)
+        {
+            TallyOf(name.Role).WronglyNamed++;
+            Add($"{name}: nobody inferred there, and the journal says {outcome}");
+        }
+    }
+
+    private RoleTally TallyOf(ActorRole role) =>
+        _tallies.TryGetValue(role, out var tally) ? tally : _tallies[role] = new RoleTally();
+
     private void Judge(Window window, string outcome)
     {
-        Duties++;
-        var obstacles = _obstacles.During(window.Topic, window.OpenedAt, window.ClosedAt);
+        var tally = TallyOf(window.Name.Role);
+        tally.Duties++;
+        var obstacles = _obstacles.During(window.Name.Topic, window.OpenedAt, window.ClosedAt);
         var couldBeMet = _obstacles.LeaveRoom(obstacles, window.OpenedAt, window.ClosedAt, window.Blocks);
-        var isAdmitted = _chain.Admitted.Contains((window.Topic, window.Nonce));
-        CouldBeMet += couldBeMet || isAdmitted ? 1 : 0;
+        var isAdmitted = _chain.Admitted.Contains(window.Name);
+        tally.CouldBeMet += couldBeMet || isAdmitted ? 1 : 0;
         if (isAdmitted)
         {
-            Met++;
+            tally.Met++;
             if (outcome != "included" && !HasSecondSigner(obstacles))
             {
-                WronglyNamed++;
+                tally.WronglyNamed++;
                 Tell(window, obstacles, $"the chain has it, and the journal says {outcome}");
             }
 
             return;
         }
 
-        Missed[outcome] = Missed.GetValueOrDefault(outcome) + 1;
+        tally.Miss(outcome);
         if (couldBeMet)
         {
-            Lost++;
+            tally.Lost++;
             Tell(window, obstacles, $"it could have been met, and was missed: {outcome}");
         }
 
         // To whom no endpoint shows the chain, or each one late, that one learns late of the window or of its end, and
         // names what is in the way then.
-        obstacles = _obstacles.During(window.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt + Spreads));
+        obstacles = _obstacles.During(window.Name.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt + Spreads));
         if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome))
             && !IsShortOfTime(window, obstacles, outcome))
         {
-            WronglyNamed++;
+            tally.WronglyNamed++;
             Tell(window, obstacles, $"it was missed, and {outcome} is not why");
         }
     }
@@ -145,8 +160,8 @@ internal sealed class Judgement
     }
 
     private void Tell(Window window, List<Obstacle> obstacles, string what) => Add(
-        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} topic {window.Topic} "
-        + $"nonce {window.Nonce} ({window.Blocks.Count} blocks): {what}; in the way: "
+        $"{window.OpenedAt:d\\.hh\\:mm\\:ss} to {window.ClosedAt:hh\\:mm\\:ss} {window.Name} "
+        + $"({window.Blocks.Count} blocks): {what}; in the way: "
         + (obstacles.Count == 0 ? "nothing" : string.Join(", ", obstacles)));
 
     private static bool HasSecondSigner(List<Obstacle> obstacles) =>

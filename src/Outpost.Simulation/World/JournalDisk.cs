@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Outpost.Chains.Allora;
+using Outpost.Node.Duties;
+using Outpost.Simulation.Checks;
 
 namespace Outpost.Simulation.World;
 
@@ -52,21 +56,29 @@ internal sealed class JournalDisk : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>How each duty ended, by topic and nonce: a reason's code, "included", or "open".</summary>
-    public Dictionary<(ulong Topic, long Nonce), string> Outcomes()
+    /// <summary>How each duty ended: a reason's code, "included", or "open".</summary>
+    public Dictionary<WindowName, string> Outcomes()
     {
-        var outcomes = new Dictionary<(ulong, long), string>();
+        var outcomes = new Dictionary<WindowName, string>();
         using var command = _current.CreateCommand();
-        command.CommandText = "SELECT topic, nonce, CASE WHEN ended_ms IS NULL THEN 'open' "
+        command.CommandText = "SELECT role, topic, nonce, CASE WHEN ended_ms IS NULL THEN 'open' "
             + "WHEN included_at IS NOT NULL THEN 'included' ELSE reason END FROM duties";
         using var row = command.ExecuteReader();
         while (row.Read())
         {
-            outcomes[((ulong)row.GetInt64(0), row.GetInt64(1))] = row.GetString(2);
+            outcomes[new(RoleOf((Role)row.GetInt32(0)), (ulong)row.GetInt64(1), row.GetInt64(2))] = row.GetString(3);
         }
 
         return outcomes;
     }
+
+    private static ActorRole RoleOf(Role role) => role switch
+    {
+        Role.Inferer => ActorRole.Inferer,
+        Role.Forecaster => ActorRole.Forecaster,
+        Role.Reputer => ActorRole.Reputer,
+        _ => throw new UnreachableException(),
+    };
 
     public void Dispose()
     {

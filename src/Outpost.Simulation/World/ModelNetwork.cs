@@ -4,22 +4,32 @@ using Outpost.Simulation.Faults;
 
 namespace Outpost.Simulation.World;
 
-/// <summary>Every topic's model, at http://model/TOPIC/NONCE: gives a number in time, unless a fault is on.</summary>
-internal sealed class ModelNetwork(FaultBoard faults, TimeProvider time, Random random) : HttpMessageHandler
+/// <summary>
+/// Every topic's model, at http://model/inference/TOPIC/NONCE, and so for its forecast and the truth: gives a number in
+/// time, unless a fault is on. A fault of a topic is one of all its answers.
+/// </summary>
+/// <param name="inferer">Whose inference is forecast.</param>
+internal sealed class ModelNetwork(FaultBoard faults, TimeProvider time, Random random, string inferer)
+    : HttpMessageHandler
 {
-    public const string UrlTemplate = "http://model/{TopicId}/{BlockHeight}";
+    private const string Forecast = "forecast";
 
     /// <summary>How long a healthy model takes at most.</summary>
     public static readonly TimeSpan Slowest = TimeSpan.FromSeconds(1);
 
-    /// <summary>The last value of each topic, for a model that has gone stale.</summary>
-    private readonly Dictionary<string, string> _last = new(StringComparer.Ordinal);
+    /// <summary>The last answer of each kind and topic, for a model that has gone stale.</summary>
+    private readonly Dictionary<(string Kind, string Topic), string> _last = [];
+
+    /// <param name="kind">inference, forecast or truth.</param>
+    public static string UrlTemplate(string kind) => $"http://model/{kind}/{{TopicId}}/{{BlockHeight}}";
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var topic = $"topic-{request.RequestUri!.Segments[1].TrimEnd('/')}";
+        var segments = request.RequestUri!.Segments;
+        var (kind, topic) = (segments[1].TrimEnd('/'), $"topic-{segments[2].TrimEnd('/')}");
         var value = ((random.NextDouble() * 2000) - 1000).ToString("F6", CultureInfo.InvariantCulture);
+        value = kind == Forecast ? $$"""{"{{inferer}}":"{{value}}"}""" : value;
         await Task.Delay(Slowest * random.NextDouble(), time, cancellationToken);
         if (faults.Find(WorldFaults.ModelSlow, topic) is { } slow)
         {
@@ -58,10 +68,10 @@ internal sealed class ModelNetwork(FaultBoard faults, TimeProvider time, Random 
 
         if (faults.Find(WorldFaults.ModelStale, topic) is null)
         {
-            _last[topic] = value;
+            _last[(kind, topic)] = value;
         }
 
-        return Reply(HttpStatusCode.OK, _last.GetValueOrDefault(topic, value));
+        return Reply(HttpStatusCode.OK, _last.GetValueOrDefault((kind, topic), value));
     }
 
     private static HttpResponseMessage Reply(HttpStatusCode status, string body) =>

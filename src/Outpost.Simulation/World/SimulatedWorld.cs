@@ -19,9 +19,6 @@ internal sealed class SimulatedWorld : IDisposable
 
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromDays(5);
 
-    /// <summary>Epochs from two minutes to half an hour, windows from 20 s to a minute.</summary>
-    private static readonly (int Epoch, int Window)[] Shapes = [(24, 4), (60, 6), (60, 12), (120, 8), (360, 12)];
-
     // A transaction costs some four million uallo.
     private static readonly BigInteger Coins = BigInteger.Pow(10, 16);
 
@@ -33,6 +30,7 @@ internal sealed class SimulatedWorld : IDisposable
     private readonly NodeProcess _other;
     private readonly JournalDisk _otherDisk;
     private readonly AccountKey _key;
+    private readonly ServedTopics _topics;
     private readonly List<ITimer> _timers = [];
 
     public SimulatedWorld(SimulationOptions options, SimulatedTime time, Trace trace)
@@ -40,26 +38,28 @@ internal sealed class SimulatedWorld : IDisposable
         (_options, _time) = (options, time);
         var random = new Random(options.Seed);
         _key = NewKey(random);
+        var devnetSeed = random.Next();
+        _topics = new ServedTopics(options.Topics, random);
         Obstacles = new Obstacles(options.Nodes);
         _devnet = Devnet.Devnet.InMemory(
             new DevnetOptions
             {
-                Seed = random.Next(),
+                Seed = devnetSeed,
                 BlockTime = BlockTime,
                 Nodes = options.Nodes,
-                Topics = Topics(options, random),
+                Topics = _topics.OnChain,
                 Balances = new Dictionary<string, BigInteger> { [_key.Address] = Coins },
                 Version = options.Plan.Any(fault => fault.Kind == FaultKind.Upgrade)
                     ? EmissionsVersion.V9 : EmissionsVersion.V10,
             },
             time);
-        Chain = new ChainSide(time, _key.Address);
+        Chain = new ChainSide(time, _key.Address, _topics.Roles);
         _devnet.Observer.Add(Chain);
         var delays = new Random(random.Next());
         var log = new SimulationLog(trace, line => Troubles.Add($"{_time.Elapsed:d\\.hh\\:mm\\:ss} {line}"));
         var machine = new Machine(
             _devnet.Network(() => LongestDelay * delays.NextDouble()),
-            new ModelNetwork(_models, time, new Random(random.Next())), time, trace, log, random);
+            new ModelNetwork(_models, time, new Random(random.Next()), _key.Address), time, trace, log, random);
         var nodeOptions = NodeOptions();
         Disk = new JournalDisk();
         _otherDisk = new JournalDisk();
@@ -79,8 +79,8 @@ internal sealed class SimulatedWorld : IDisposable
 
     private JournalDisk Disk { get; }
 
-    /// <summary>How each duty ended by the journal, by topic and nonce, as far as it has been read.</summary>
-    public Dictionary<(ulong Topic, long Nonce), string> Outcomes { get; } = [];
+    /// <summary>How each duty ended by the journal, as far as it has been read.</summary>
+    public Dictionary<WindowName, string> Outcomes { get; } = [];
 
     /// <summary>What the node itself called an error, and that it broke.</summary>
     public List<string> Troubles { get; } = [];
@@ -127,9 +127,9 @@ internal sealed class SimulatedWorld : IDisposable
 
     private void ReadJournal()
     {
-        foreach (var (duty, outcome) in Disk.Outcomes())
+        foreach (var (name, outcome) in Disk.Outcomes())
         {
-            Outcomes[duty] = outcome;
+            Outcomes[name] = outcome;
         }
     }
 
@@ -220,23 +220,6 @@ internal sealed class SimulatedWorld : IDisposable
     private void At(TimeSpan when, Action happening) => _timers.Add(
         _time.CreateTimer(_ => happening(), null, when - _time.Elapsed, Timeout.InfiniteTimeSpan));
 
-    private static List<Devnet.TopicOptions> Topics(SimulationOptions options, Random random) =>
-    [
-        .. Enumerable.Range(0, options.Topics).Select(index =>
-        {
-            var (epoch, window) = Shapes[random.Next(Shapes.Length)];
-            return new Devnet.TopicOptions
-            {
-                Id = new TopicId((ulong)index + 1),
-                EpochLength = epoch,
-                WorkerWindow = window,
-                GroundTruthLag = epoch,
-                FirstOpening = 20 + random.Next(epoch),
-                AllowsNegative = true,
-            };
-        }),
-    ];
-
     private NodeOptions NodeOptions() => new()
     {
         Chain = new CosmosOptions
@@ -244,11 +227,7 @@ internal sealed class SimulatedWorld : IDisposable
             ChainId = _devnet.Options.ChainId,
             Endpoints = [.. _devnet.Nodes.Select(node => new EndpointOptions(EndpointKind.Rpc, node.Rpc))],
         },
-        Topics = [.. _devnet.Options.Topics.Select(topic => new Node.TopicOptions
-        {
-            Topic = topic.Id,
-            Inference = new HttpEntrypointOptions { UrlTemplate = ModelNetwork.UrlTemplate },
-        })],
+        Topics = _topics.OfNode,
     };
 
     private static AccountKey NewKey(Random random)
