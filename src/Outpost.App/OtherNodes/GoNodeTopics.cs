@@ -1,20 +1,16 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Outpost.App.Settings;
 
 namespace Outpost.App.OtherNodes;
 
-/// <summary>
-/// Translates worker[] and reputer[] of the Go node: what can be served, and what cannot be served yet.
-/// </summary>
+/// <summary>Translates worker[] and reputer[] of the Go node; those of one topic become one topic.</summary>
 internal sealed class GoNodeTopics(SettingsSource source)
 {
-    /// <summary>The name of the HTTP adapter until autumn 2024, and since.</summary>
-    private static readonly string[] Adapters = ["apiAdapter", "api-worker-reputer"];
+    private static readonly string[] IdleKeys = ["loopSeconds", "allowsNegativeValue", "extraData"];
 
-    private static readonly string[] IdleWorkerKeys = ["loopSeconds", "allowsNegativeValue", "extraData"];
-
+    private readonly GoAdapters _adapters = new(source);
     private readonly JsonArray _topics = [];
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     public JsonArray Translate(LooseObject top)
@@ -26,15 +22,14 @@ internal sealed class GoNodeTopics(SettingsSource source)
 
         foreach (var (element, i) in top.List("reputer").Select((element, i) => (element, i)))
         {
-            var reputer = new LooseObject(element, $"{top.At("reputer")}[{i}]", ignoresCase: true);
-            source.Note(NoteKind.Warning, $"{top.At("reputer")}[{i}]",
-                $"reputing (topic {reputer["topicId"]?.ToString() ?? "?"}) is not served yet; this part is left out");
+            AddReputer(new LooseObject(element, $"{top.At("reputer")}[{i}]", ignoresCase: true));
         }
 
         if (_topics.Count == 0 && source.Problems.Count == 0)
         {
-            source.Add(source.File, top.At("worker"), "holds no inference that can be served",
-                "give a worker an inferenceEntrypointName \"apiAdapter\" and parameters.InferenceEndpoint");
+            source.Add(source.File, $"{top.At("worker")}, {top.At("reputer")}", "hold nothing that can be served",
+                "give a worker an inferenceEntrypointName \"apiAdapter\" and parameters.InferenceEndpoint, or a "
+                + "reputer a groundTruthEntrypointName and groundTruthParameters.GroundTruthEndpoint");
             source.IsHopeless = true;
         }
 
@@ -43,88 +38,85 @@ internal sealed class GoNodeTopics(SettingsSource source)
 
     private void AddWorker(LooseObject worker)
     {
-        var topic = worker["topicId"];
-        var name = worker.Text("inferenceEntrypointName");
-        if (worker.Text("forecastEntrypointName").Length > 0)
-        {
-            source.Note(NoteKind.Warning, worker.At("forecastEntrypointName"),
-                "forecasts are not served yet, so this part is left out");
-        }
-
-        var parameters = Parameters(worker);
-        NoteKeys(worker);
-        if (name.Length == 0)
+        var parameters = new GoParameters(worker, "parameters", source);
+        var infers = _adapters.IsNamed(worker, "inferenceEntrypointName");
+        var forecasts = _adapters.IsNamed(worker, "forecastEntrypointName");
+        if (infers == false)
         {
             source.Note(NoteKind.Ignored, worker.At("inferenceEntrypointName"),
                 "is empty: no inference for this topic");
-        }
-        else if (!Adapters.Contains(name, StringComparer.OrdinalIgnoreCase))
-        {
-            var token = SettingsSource.Placeholder(name);
-            source.Add(source.File, worker.At("inferenceEntrypointName"),
-                token is null ? $"\"{name}\" is no known adapter" : $"still holds the placeholder {token}",
-                "write \"apiAdapter\"");
-        }
-        else if (!parameters.ContainsKey("InferenceEndpoint") && parameters.ContainsKey("LabeledInferenceEndpoint"))
-        {
-            source.Note(NoteKind.Warning, $"{worker.At("parameters")}.LabeledInferenceEndpoint",
-                "labeled inferences are not served yet, so this topic is left out");
-        }
-        else if (topic is not null && !_seen.Add(topic.Value.ToString()))
-        {
-            source.Note(NoteKind.Warning, worker.At("topicId"),
-                $"topic {topic} is given twice; the first is kept, as in the Go node");
-        }
-        else
-        {
-            Add(worker, topic, parameters);
-        }
-    }
-
-    private void Add(LooseObject worker, JsonElement? topic, Dictionary<string, string> parameters)
-    {
-        var here = $"topics[{_topics.Count}]";
-        source.WrittenAs($"{here}.id", worker.At("topicId"));
-        source.WrittenAs($"{here}.inferer.url", $"{worker.At("parameters")}.InferenceEndpoint");
-        var variables = new JsonObject();
-        var others = parameters.Where(pair => !pair.Key.EndsWith("Endpoint", StringComparison.Ordinal));
-        foreach (var (name, value) in others)
-        {
-            variables[name] = value;
-            source.WrittenAs($"{here}.inferer.variables.{name}", $"{worker.At("parameters")}.{name}");
+            parameters.NoteUnasked("InferenceEndpoint", "inferenceEntrypointName");
+            parameters.NoteUnasked("LabeledInferenceEndpoint", "inferenceEntrypointName");
         }
 
-        var inferer = new JsonObject { ["variables"] = variables };
-        if (parameters.TryGetValue("InferenceEndpoint", out var url))
+        if (forecasts == false)
         {
-            inferer["url"] = url;
+            parameters.NoteUnasked("ForecastEndpoint", "forecastEntrypointName");
         }
 
-        _topics.Add(new JsonObject { ["id"] = LooseNumber.Of(topic), ["inferer"] = inferer });
-    }
-
-    /// <summary>Names are case-sensitive here, as in a Go map; numbers and flags are taken as their text.</summary>
-    private static Dictionary<string, string> Parameters(LooseObject worker)
-    {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (worker["parameters"] is { ValueKind: JsonValueKind.Object } given)
+        if ((infers == true || forecasts == true) && Place(worker, "worker") is var (topic, here))
         {
-            foreach (var member in given.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null))
+            if (infers == true)
             {
-                parameters[member.Name] = member.Value.ToString();
+                var endpoint = parameters.Either("InferenceEndpoint", "LabeledInferenceEndpoint");
+                topic["inferer"] = parameters.Entrypoint(endpoint, $"{here}.inferer");
+            }
+
+            if (forecasts == true)
+            {
+                topic["forecaster"] = parameters.Entrypoint("ForecastEndpoint", $"{here}.forecaster");
             }
         }
 
-        return parameters;
+        NoteKeys(worker);
     }
 
-    private void NoteKeys(LooseObject worker)
+    private void AddReputer(LooseObject entry)
     {
-        if (worker.Given(IdleWorkerKeys) is { Count: > 0 } idle)
+        var reputer = new GoNodeReputer(entry, _adapters, source);
+        if (reputer.IsServed() && Place(entry, "reputer") is var (topic, here))
         {
-            source.Note(NoteKind.Ignored, string.Join(", ", idle.Select(worker.At)), "has no meaning any more");
+            topic["reputer"] = reputer.Translate($"{here}.reputer");
         }
 
-        worker.NoteUnknown(source);
+        NoteKeys(entry);
+    }
+
+    /// <summary>The native topic of an entry, and its path; null when the list had this topic before.</summary>
+    private (JsonObject Topic, string Here)? Place(LooseObject entry, string list)
+    {
+        var id = LooseNumber.Of(entry["topicId"]);
+        if (id is not null && !_seen.Add($"{list} {id.ToJsonString()}"))
+        {
+            source.Note(NoteKind.Warning, entry.At("topicId"),
+                $"topic {id} is given twice; the first is kept, as in the Go node");
+            return null;
+        }
+
+        if (id is not null && _places.TryGetValue(id.ToJsonString(), out var place))
+        {
+            return ((JsonObject)_topics[place]!, $"topics[{place}]");
+        }
+
+        if (id is not null)
+        {
+            _places[id.ToJsonString()] = _topics.Count;
+        }
+
+        var here = $"topics[{_topics.Count}]";
+        source.WrittenAs($"{here}.id", entry.At("topicId"));
+        var topic = new JsonObject { ["id"] = id };
+        _topics.Add(topic);
+        return (topic, here);
+    }
+
+    private void NoteKeys(LooseObject entry)
+    {
+        if (entry.Given(IdleKeys) is { Count: > 0 } idle)
+        {
+            source.Note(NoteKind.Ignored, string.Join(", ", idle.Select(entry.At)), "has no meaning any more");
+        }
+
+        entry.NoteUnknown(source);
     }
 }

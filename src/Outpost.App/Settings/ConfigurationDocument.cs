@@ -42,6 +42,16 @@ internal static class ConfigurationDocument
             {
               "id": 2,
               "inferer": { "module": "models/Price.dll", "type": "Price.Trend", "settings": { "blocks": 96 } },
+              "forecaster": { "command": ["python3", "models/forecast.py"] },
+            },
+            {
+              "id": 3,
+              "reputer": {
+                "truth": { "url": "http://127.0.0.1:8000/truth/{TopicId}/{BlockHeight}" },
+                "minStakeUallo": 1000000000000000000,
+                "parameters": { "std": "12.5" },
+                "smallLoss": "floor",
+              },
             },
           ],
           "journal": "outpost.db",
@@ -83,7 +93,10 @@ internal static class ConfigurationDocument
 
             Each member of `chain.endpoints` holds one of `rpc`, `lcd` and `grpc`; their order is the order of
             preference. `key` holds one of `name`, `mnemonicFile` and `mnemonic`. An entrypoint holds one of `url`,
-            `module` and `command`; [entrypoints](entrypoints.md) tells what each is asked and answers.
+            `module` and `command`; [entrypoints](entrypoints.md) tells what each is asked and answers. A topic has an
+            `inferer`, a `forecaster`, a `reputer`, or several of them; forecasts of an inferer go beside its
+            inferences. A reputer's losses are built in ([losses](losses.md)), unless `reputer` holds a `loss` or a
+            `service`.
 
             ## Environment
 
@@ -97,21 +110,22 @@ internal static class ConfigurationDocument
             """);
         foreach (var setting in NativeSettings.All.Where(setting => setting.IsOverridable))
         {
-            var more = setting == NativeSettings.InfererVariables ? "__NAME" : "";
+            var more = setting.Takes == NativeSettings.InfererVariables.Takes ? "__NAME" : "";
             text.Append($"| `{setting.EnvironmentName}{more}` | `{setting.Path}` |\n");
         }
 
         text.Append("""
 
-            `OUTPOST_PASSPHRASE` opens the key of `key.name`. `OUTPOST_HOME` is where the key store lies (default
-            `~/.outpost`).
+            What stands here of `INFERER` holds for `FORECASTER`, `REPUTER__TRUTH` and `REPUTER__LOSS` too, where the
+            file has them and as far as they take the key. `OUTPOST_PASSPHRASE` opens the key of `key.name`.
+            `OUTPOST_HOME` is where the key store lies (default `~/.outpost`).
 
             ## Files of other nodes
 
             `config.json` of the Go node (allora-offchain-node) and of the Python node (allora_offchain_node_py) are
             recognised by their content and read as they are; `outpost check` says what was made of each key. Keys
-            without a meaning here are named in a note. Not served yet: forecasts, reputing and labeled inferences; a
-            file of only these is refused.
+            without a meaning here are named in a note. A worker and a reputer of one topic become one topic. The loss
+            service of a file is asked as before; `OUTPOST__TOPICS__N__REPUTER__SERVICE__URL=builtin` does without it.
 
             | Go node | here |
             |---|---|
@@ -121,8 +135,20 @@ internal static class ConfigurationDocument
             | `wallet.gasAdjustment`, `gasPrices` | `lane.gasAdjustment`, `gasPriceUallo` |
             | `wallet.gasPriceUpdateInterval` | `lane.gasPriceMaxAge` |
             | `wallet.maxFees`, `feeGranterAddress`, `submitTx` | `lane.maxFeeUallo`, `feeGranter`, `submits` |
-            | `worker[].topicId`, `parameters.InferenceEndpoint` | `topics[].id`, `inferer.url` |
-            | other members of `worker[].parameters` | `inferer.variables` |
+            | `worker[].topicId`, `reputer[].topicId` | `topics[].id` |
+            | `parameters.InferenceEndpoint` or `LabeledInferenceEndpoint` | `inferer.url` |
+            | `parameters.ForecastEndpoint` | `forecaster.url` |
+            | other members of `worker[].parameters` | `inferer.variables`, `forecaster.variables` |
+            | `groundTruthParameters.GroundTruthEndpoint` or `LabeledGroundTruthEndpoint` | `reputer.truth.url` |
+            | `parameters.SourceOfTruthEndpoint` (2024) | `reputer.truth.url` |
+            | other members of `groundTruthParameters` | `reputer.truth.variables` |
+            | `lossFunctionParameters.LossFunctionService` | `reputer.service.url` |
+            | `lossFunctionParameters.LabeledLossFunctionService` | `reputer.service.labeledUrl` |
+            | `lossFunctionParameters.IsNeverNegative` | `reputer.service.isNeverNegative` |
+            | `lossFunctionParameters.LossMethodOptions` | `reputer.parameters` |
+            | `minStake` | `reputer.minStakeUallo` |
+            | `inferenceEntrypointName`, `forecastEntrypointName` | where one is empty, its endpoint is not asked |
+            | `groundTruthEntrypointName`, `lossFunctionEntrypointName` | likewise |
 
             | Python node | here |
             |---|---|

@@ -19,6 +19,9 @@ internal sealed partial class NativeEntrypoint(SettingsSource source, Configurat
         (NativeSettings.InfererSettings, NativeSettings.InfererModule),
     ];
 
+    /// <summary>Whether the file or the environment says anything of where the answer comes from.</summary>
+    public static bool IsGiven(SettingsSection section) => !section.IsEmpty || Kinds.Any(section.IsOverridden);
+
     public EntrypointOptions? Inferer(SettingsSection section)
     {
         var options = Laddered(section);
@@ -42,7 +45,8 @@ internal sealed partial class NativeEntrypoint(SettingsSource source, Configurat
     {
         if (section.Has(NativeSettings.InfererUrl))
         {
-            source.Problem(section.At("url"), "losses behind a URL are not read here", "write a module or a command");
+            source.Problem(section.At("url"), "losses behind a URL are a service",
+                "write reputer.service.url, or a module or a command");
         }
 
         return Closed(section, Single(section));

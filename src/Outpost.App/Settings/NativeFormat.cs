@@ -13,8 +13,10 @@ namespace Outpost.App.Settings;
 /// </summary>
 internal sealed partial class NativeFormat(SettingsSource source, ConfigurationFormat format, string folder)
 {
-    // Far above all coins that will ever exist (10^9 ALLO of 10^18 uallo); only a slip of the hand is larger.
-    private static readonly BigInteger MostUallo = BigInteger.Pow(10, 60);
+    /// <summary>
+    /// Far above all coins that will ever exist (10^9 ALLO of 10^18 uallo); only a slip of the hand is larger.
+    /// </summary>
+    internal static readonly BigInteger MostUallo = BigInteger.Pow(10, 60);
 
     private static readonly Setting[] EndpointKinds = [NativeSettings.Rpc, NativeSettings.Lcd, NativeSettings.Grpc];
 

@@ -113,19 +113,6 @@ internal static class NativeSettings
         IsOverridable = false,
     };
 
-    public static readonly Setting Truth = new("topics[].reputer.truth", "an entrypoint", "none",
-        "Where the ground truth comes from, with the keys of inferer but ahead, lastValue and sanity. HTTP 204, 404 "
-        + "and 425, and the answer null, mean that it is not known yet: it is asked for again.")
-    {
-        IsOverridable = false,
-    };
-
-    public static readonly Setting Loss = new("topics[].reputer.loss", "an entrypoint", "none",
-        "Where losses come from that are not built in: module or command, with type, settings and timeout.")
-    {
-        IsOverridable = false,
-    };
-
     public static readonly Setting InfererTimeout = new("topics[].inferer.timeout", "a duration", "15s",
         "How long one attempt may take, 100ms to 10m; attempts are repeated while the window is open, and one that "
         + "has not answered by the middle of what is left of it is joined by a second.");
@@ -152,6 +139,7 @@ internal static class NativeSettings
         Mnemonic, GasAdjustment, GasPrice, GasPriceMaxAge, MaxFee, FeeGranter, Submits, TopicId, InfererUrl,
         InfererVariables, InfererModule, InfererType, InfererSettings, InfererCommand, InfererTimeout,
         InfererRetryDelay, InfererAhead, InfererFallback, InfererLastValue, SanityDistance, SanityFactor, SanityAct,
-        Forecaster, Truth, Loss, Journal,
+        Forecaster,
+        .. ReputerSettings.All, Journal,
     ];
 }

@@ -47,26 +47,22 @@ internal sealed class NativeTopics(SettingsSource source, ConfigurationFormat fo
         }
 
         var id = section.WholeNumber(NativeSettings.TopicId, 1, ulong.MaxValue);
-        var (forecaster, reputer) = (section.Section("forecaster"), section.Section("reputer"));
+        var (inferer, reputer) = (section.Section("inferer"), section.Section("reputer"));
         var (hasForecaster, hasReputer) = (section.Whole(NativeSettings.Forecaster) is not null, !reputer.IsEmpty);
+        // An inferer may come from the environment alone, and is missed where there is no other role.
+        var hasInferer = NativeEntrypoint.IsGiven(inferer) || section.IsWritten("inferer")
+            || !(hasForecaster || hasReputer);
         var options = new TopicOptions
         {
             Topic = new TopicId((ulong)(id ?? 0)),
-            // The environment alone may give an inferer; other roles are written.
-            Inference = section.Section("inferer") is var inferer && inferer.IsEmpty && isTrial
-                && (hasForecaster || hasReputer) ? null : _entrypoints.Inferer(inferer),
-            Forecast = hasForecaster ? _entrypoints.Forecaster(forecaster) : null,
-            GroundTruth = reputer.Whole(NativeSettings.Truth) is null
-                ? null : _entrypoints.Truth(reputer.Section("truth")),
-            Loss = reputer.Whole(NativeSettings.Loss) is null ? null : _entrypoints.Loss(reputer.Section("loss")),
+            Inference = hasInferer ? _entrypoints.Inferer(inferer) : null,
+            Forecast = hasForecaster ? _entrypoints.Forecaster(section.Section("forecaster")) : null,
         };
-        if (!isTrial && (hasForecaster || hasReputer))
+        if (hasReputer)
         {
-            source.Note(NoteKind.Warning, (hasForecaster ? forecaster : reputer).Path,
-                "is not served yet by 'outpost run'; 'outpost try' asks it");
+            options = new NativeReputer(source, format, _entrypoints, isTrial).Read(reputer, options);
         }
 
-        reputer.RefuseUnknown();
         section.RefuseUnknown();
         var hasAny = (options.Inference ?? options.Forecast ?? options.GroundTruth ?? options.Loss) is not null;
         return id is not null && hasAny ? options : null;

@@ -47,7 +47,9 @@ internal sealed class SettingsSection
 
     public bool Has(Setting setting) => IsOverridden(setting) || IsWritten(setting);
 
-    public bool IsWritten(Setting setting) => Member(setting.Name) is { ValueKind: not JsonValueKind.Null };
+    public bool IsWritten(Setting setting) => IsWritten(setting.Name);
+
+    public bool IsWritten(string name) => Member(name) is { ValueKind: not JsonValueKind.Null };
 
     public bool IsOverridden(Setting setting) => _source.Override(At(setting.Name)) is not null;
 

@@ -25,13 +25,16 @@ public sealed class ConfigurationDocumentationTests
         var source = new SettingsSource("file.json", _ => null);
         using var document = System.Text.Json.JsonDocument.Parse("""
             { "chain": { "endpoints": [ { "rpc": "http://h" } ] }, "key": {},
-              "topics": [ { "id": 1, "inferer": { "url": "http://h", "variables": { "NAME": "x" } } } ] }
+              "topics": [ { "id": 1, "inferer": { "url": "http://h", "variables": { "NAME": "x" } },
+                            "reputer": { "truth": { "url": "http://h" }, "parameters": { "NAME": "x" },
+                                       "service": { "url": "http://h" } } } ] }
             """);
         new NativeFormat(source, ConfigurationFormat.Native, "/etc").Read(document.RootElement);
 
-        foreach (var setting in NativeSettings.All.Where(setting => setting.IsOverridable && setting != NativeSettings.InfererVariables))
+        foreach (var setting in NativeSettings.All.Where(setting => setting.IsOverridable))
         {
-            Assert.Contains(setting.EnvironmentName.Replace("N__", "", StringComparison.Ordinal),
+            var more = setting.Takes == NativeSettings.InfererVariables.Takes ? "__NAME" : "";
+            Assert.Contains($"{setting.EnvironmentName}{more}".Replace("N__", "", StringComparison.Ordinal),
                 source.AskedEnvironmentNames.Select(name => name.Replace("0__", "", StringComparison.Ordinal)
                     .Replace("N__", "", StringComparison.Ordinal)));
         }

@@ -67,22 +67,23 @@ public sealed class EntrypointSettingsTests
         Assert.Contains($"file.json: {problem}", Read(Topic(inferer)).Problems);
 
     [Fact]
-    public void Other_roles_are_read_and_said_not_to_be_served_yet()
+    public void A_topic_may_be_served_in_every_role_at_once()
     {
         var result = Read(Topic("""
             { "url": "http://h/" }, "forecaster": { "url": "http://f/", "lastValue": "1m" },
             "reputer": { "truth": { "url": "http://t/" }, "loss": { "module": "l.dll" } }
             """));
         var topic = result.Configuration!.Node.Topics[0];
+        Assert.IsType<HttpEntrypointOptions>(topic.Inference);
         Assert.IsType<HttpEntrypointOptions>(topic.Forecast);
         Assert.IsType<HttpEntrypointOptions>(topic.GroundTruth);
         Assert.IsType<ModuleEntrypointOptions>(topic.Loss);
-        Assert.Contains(result.Configuration.Notes, note => note.Text.Contains("not served yet", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Configuration.Notes, note => note.Kind == NoteKind.Warning);
     }
 
     [Theory]
     [InlineData("""{ "url": "http://h/" }, "reputer": { "truth": { "url": "http://t/", "lastValue": "1m" } }""", "truth.lastValue: unknown key")]
-    [InlineData("""{ "url": "http://h/" }, "reputer": { "loss": { "url": "http://t/" } }""", "loss.url: losses behind a URL are not read here")]
+    [InlineData("""{ "url": "http://h/" }, "reputer": { "loss": { "url": "http://t/" } }""", "loss.url: losses behind a URL are a service; write reputer.service.url")]
     [InlineData("""{ "url": "http://h/" }, "forecaster": { "url": "http://t/", "sanity": { "factor": 2 } }""", "forecaster.sanity: unknown key")]
     public void A_role_takes_only_what_means_something_for_it(string inferer, string problem) =>
         Assert.Contains(Read(Topic(inferer)).Problems, found => found.Contains(problem, StringComparison.Ordinal));

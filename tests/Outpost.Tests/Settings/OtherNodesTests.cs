@@ -23,7 +23,7 @@ public sealed class OtherNodesTests
 
         Assert.Equal(ConfigurationFormat.GoNode, configuration.Format);
         Assert.Equal(new EndpointOptions(EndpointKind.Rpc, new Uri(endpoint)), configuration.Node.Chain.Endpoints[0]);
-        Assert.Equal(url, Assert.IsType<HttpEntrypointOptions>(Assert.Single(configuration.Node.Topics).Inference).UrlTemplate);
+        Assert.Equal(url, Assert.IsType<HttpEntrypointOptions>(configuration.Node.Topics[0].Inference).UrlTemplate);
         Assert.IsType<KeySource.MnemonicText>(configuration.Key);
     }
 
@@ -100,16 +100,6 @@ public sealed class OtherNodesTests
         Assert.Equal(TimeSpan.FromSeconds(60), node.Lane.GasPriceMaxAge);
     }
 
-    [Theory]
-    [InlineData("go-2024-08-first", "reputer[0]")]
-    [InlineData("go-2026-labeled", "worker[0].forecastEntrypointName")]
-    [InlineData("go-2026-labeled", "worker[1].parameters.LabeledInferenceEndpoint")]
-    public void Says_what_is_not_served_yet(string fixture, string path)
-    {
-        Assert.Contains(Load(fixture).Notes, note => note.Kind == NoteKind.Warning && note.Path == path
-            && note.Text.Contains("not served yet", StringComparison.Ordinal));
-    }
-
     [Fact]
     public void A_template_that_was_not_filled_in_is_refused_key_by_key()
     {
@@ -139,15 +129,16 @@ public sealed class OtherNodesTests
     }
 
     [Fact]
-    public void A_reputer_alone_is_nothing_to_serve()
+    public void A_reputer_without_a_truth_is_nothing_to_serve()
     {
         var problem = Assert.Single(Read("""
             { "wallet": { "addressKeyName": "a", "nodeRpc": "http://h" }, "worker": [],
               "reputer": [ { "topicId": 1, "groundTruthEntrypointName": "apiAdapter" } ] }
             """).Problems);
 
-        Assert.Equal("config.json: worker: holds no inference that can be served; give a worker an "
-            + "inferenceEntrypointName \"apiAdapter\" and parameters.InferenceEndpoint", problem);
+        Assert.Equal("config.json: worker, reputer: hold nothing that can be served; give a worker an "
+            + "inferenceEntrypointName \"apiAdapter\" and parameters.InferenceEndpoint, or a reputer a "
+            + "groundTruthEntrypointName and groundTruthParameters.GroundTruthEndpoint", problem);
     }
 
     [Fact]
