@@ -55,6 +55,7 @@ public sealed class FaultMatrix : IAsyncLifetime
         "node-killed amount=4", "node-power-loss amount=0", "node-power-loss amount=3", "node-power-loss amount=4",
         "node-stopped", "node-frozen", "disk-full", "dns-gone", "rpc-refuses", "tx-evicted amount=1",
         "blocks-full", "chain-jumps amount=30", "funds-gone", "second-signer",
+        "model-hangs", "model-nan",
     ];
 
     internal SimulationReport Report(MatrixRow row) => _reports[row];

@@ -1,3 +1,5 @@
+using Outpost.Simulation;
+
 namespace Outpost.SimulationTests;
 
 /// <summary>
@@ -21,10 +23,11 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
 
         Assert.Empty(report.Violations);
         Assert.Empty(report.Missed);
-        Assert.True(report.Met > 20, report.ToString());
+        Assert.True(WorkersMet(report) > 20, report.ToString());
+        Assert.True(report.Of("reputer").Met > 10, report.ToString());
     }
 
-    /// <summary>What stands in the way for an hour names each miss, and nothing else does.</summary>
+    /// <summary>What stands in the way for an hour names each miss, a reputer's too, and nothing else does.</summary>
     [Theory]
     [MemberData(nameof(Named))]
     public void Names_its_misses(string fault, string reasons)
@@ -33,6 +36,7 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
 
         Assert.Empty(report.Violations);
         Assert.NotEmpty(report.Missed);
+        Assert.NotEmpty(report.Of("reputer").Missed);
         Assert.Empty(report.Missed.Keys.Except(reasons.Split(' ')));
     }
 
@@ -46,6 +50,9 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
         var report = matrix.Report(MatrixRow.Often(fault));
 
         Assert.Empty(report.Violations);
-        Assert.True(report.Met > 30, report.ToString());
+        Assert.True(WorkersMet(report) > 30, report.ToString());
+        Assert.True(report.Of("reputer").Met > 10, report.ToString());
     }
+
+    private static int WorkersMet(SimulationReport report) => report.Of("inferer").Met + report.Of("forecaster").Met;
 }

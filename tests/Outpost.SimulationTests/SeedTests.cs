@@ -49,6 +49,9 @@ public sealed class SeedTests
         {
             Assert.Empty(report.Violations);
             Assert.Equal(report.Duties, report.Met);
+            Assert.True(report.Of("reputer").Met > 20, report.ToString());
+            // Beside each inference of the topic that is served in every role, and alone.
+            Assert.True(report.Forecasts > report.Of("forecaster").Met + 20, report.ToString());
         });
     }
 }

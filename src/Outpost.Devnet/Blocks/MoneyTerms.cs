@@ -19,18 +19,17 @@ internal sealed class MoneyTerms(DevnetOptions options, FeeMarket fees, AccountB
             fees.SetPrice(new BigInteger(_factor * 1_000_000) * _usualPrice / 1_000_000, height);
         }
 
-        if (terms.FundsAreGone && _aside.Count == 0)
+        if (terms.FundsAreGone)
         {
-            foreach (var address in options.Balances.Keys)
+            // What is paid to an account meanwhile is gone as well.
+            foreach (var account in options.Balances.Keys.Select(state.Find).OfType<Account>()
+                .Where(account => !account.Balance.IsZero))
             {
-                if (state.Find(address) is { } account)
-                {
-                    _aside[address] = account.Balance;
-                    state.Set(account with { Balance = BigInteger.Zero });
-                }
+                _aside[account.Address] = _aside.GetValueOrDefault(account.Address) + account.Balance;
+                state.Set(account with { Balance = BigInteger.Zero });
             }
         }
-        else if (!terms.FundsAreGone && _aside.Count > 0)
+        else if (_aside.Count > 0)
         {
             foreach (var (address, amount) in _aside)
             {

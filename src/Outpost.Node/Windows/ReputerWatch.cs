@@ -244,12 +244,16 @@ public sealed class ReputerWatch
         }
     }
 
-    /// <summary>A reputer's windows open once an epoch.</summary>
+    /// <summary>
+    /// A reputer's windows open where epochs begin. Counted from there and not from now: each look that comes a little
+    /// late would move the next one, until a window is over.
+    /// </summary>
     private void Plan()
     {
-        if (_ready is { } topic)
+        if (_ready is { EpochLengthBlocks: var epoch, EpochLastEnded: var began })
         {
-            _isOverdue = _rooms.Clock.Reached(_rooms.Clock.Head + topic.EpochLengthBlocks + OverdueBlocks);
+            var head = _rooms.Clock.Head;
+            _isOverdue = _rooms.Clock.Reached(head + (epoch - (Math.Max(0, head - began) % epoch)) + OverdueBlocks);
         }
     }
 
