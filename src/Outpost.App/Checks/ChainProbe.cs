@@ -11,7 +11,10 @@ namespace Outpost.App.Checks;
 internal sealed class ChainProbe(CosmosClient cosmos, Account account, LaneOptions lane)
 {
     private readonly AlloraClient _allora = new(cosmos);
+    private readonly Dictionary<TopicId, Topic> _topics = [];
     private bool _isConnected;
+    private BigInteger? _balanceUallo;
+    private BigInteger _needUallo;
 
     public async Task<Finding> AccountAsync(CancellationToken cancellationToken)
     {
@@ -22,8 +25,9 @@ internal sealed class ChainProbe(CosmosClient cosmos, Account account, LaneOptio
 
         await ConnectAsync(cancellationToken);
         var balance = await cosmos.BalanceAsync(address, cancellationToken);
+        _balanceUallo = balance;
         var subject = $"account {address}";
-        var text = $"holds {balance.ToString("N0", CultureInfo.InvariantCulture)} uallo";
+        var text = $"holds {Grouped(balance)} uallo";
         var fee = await _allora.RegistrationFeeAsync(cancellationToken);
         return balance > fee || lane.FeeGranter is not null
             ? new Finding(Grade.Ok, subject, text)
@@ -31,9 +35,13 @@ internal sealed class ChainProbe(CosmosClient cosmos, Account account, LaneOptio
                 $"send uallo to it: registering in a topic costs {fee}, and each answer a transaction fee");
     }
 
-    public async Task<Finding> TopicAsync(TopicId id, CancellationToken cancellationToken)
+    /// <summary>What the chain told of the topics that were asked about.</summary>
+    public IReadOnlyDictionary<TopicId, Topic> Topics => _topics;
+
+    /// <summary>The topic itself, and a worker's part in it.</summary>
+    public async Task<Finding> TopicAsync(TopicOptions options, CancellationToken cancellationToken)
     {
-        var subject = $"topic {id}";
+        var (id, subject) = (options.Topic, $"topic {options.Topic}");
         await ConnectAsync(cancellationToken);
         if (await _allora.TopicAsync(id, cancellationToken) is not { } topic)
         {
@@ -41,13 +49,9 @@ internal sealed class ChainProbe(CosmosClient cosmos, Account account, LaneOptio
                 "correct the topic's number, or the chain");
         }
 
-        var text = $"{topic.Metadata}, opens every {topic.EpochLengthBlocks} blocks for {topic.WorkerWindowBlocks}";
-        if (topic.IsMulti)
-        {
-            return new Finding(Grade.Fail, subject, $"{text}; it wants labeled values",
-                "take it out: labeled inferences are not served yet");
-        }
-
+        _topics[id] = topic;
+        var text = $"{topic.Metadata}, opens every {topic.EpochLengthBlocks} blocks for {topic.WorkerWindowBlocks}"
+            + (topic.IsMulti ? "; it wants labeled values" : "");
         if (account.Address is not { } address)
         {
             return new Finding(Grade.Warn, subject, $"{text}; registration unknown without an account");
@@ -61,16 +65,40 @@ internal sealed class ChainProbe(CosmosClient cosmos, Account account, LaneOptio
                 "nothing to do: the node waits until it is (a topic is active while it is funded)");
         }
 
+        if ((options.Inference ?? options.Forecast) is null)
+        {
+            return new Finding(Grade.Ok, subject, text);
+        }
+
         if (!window.IsWhitelisted)
         {
             return new Finding(Grade.Fail, subject, $"{text}; the account may not submit",
                 $"ask the topic's creator to whitelist {address}");
         }
 
-        return window.IsRegistered
-            ? new Finding(Grade.Ok, subject, $"{text}; registered")
-            : new Finding(Grade.Ok, subject, $"{text}; not registered yet, 'outpost run' does that");
+        if (window.IsRegistered)
+        {
+            return new Finding(Grade.Ok, subject, $"{text}; registered");
+        }
+
+        _needUallo += await _allora.RegistrationFeeAsync(cancellationToken);
+        return new Finding(Grade.Ok, subject, $"{text}; not registered yet, 'outpost run' does that");
     }
+
+    /// <summary>A reputer's part in a topic.</summary>
+    public async Task<Finding> ReputerAsync(TopicOptions options, CancellationToken cancellationToken)
+    {
+        var (finding, need) = await new ReputerProbe(_allora, account).RunAsync(options, cancellationToken);
+        _needUallo += need;
+        return finding;
+    }
+
+    /// <summary>Null when the account holds what the topics asked about need before their first duties.</summary>
+    public Finding? Need() => _balanceUallo is { } balance && balance < _needUallo
+        ? new Finding(Grade.Fail, $"account {account.Address}",
+            $"registrations and stake cost {Grouped(_needUallo)} uallo, and it holds {Grouped(balance)}",
+            $"send {Grouped(_needUallo - balance)} uallo to it, and some for fees")
+        : null;
 
     private static string Opening(WorkerWindow window, Height head)
     {
@@ -81,6 +109,8 @@ internal sealed class ChainProbe(CosmosClient cosmos, Account account, LaneOptio
 
         return window.NextOpensAt > head ? $"; opens next in {window.NextOpensAt - head} blocks" : "";
     }
+
+    private static string Grouped(BigInteger number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {

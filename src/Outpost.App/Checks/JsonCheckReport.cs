@@ -32,6 +32,9 @@ internal sealed class JsonCheckReport(TextWriter output) : ICheckReport
             [.. configuration.Node.Chain.Endpoints.Select(endpoint => (JsonNode)Understanding.Endpoint(endpoint))]);
         _report["topics"] = new JsonArray(
             [.. configuration.Node.Topics.Select(topic => (JsonNode)topic.Topic.Value)]);
+        _report["roles"] = new JsonObject(configuration.Node.Topics.Select(topic => KeyValuePair.Create(
+            topic.Topic.ToString(),
+            (JsonNode?)new JsonArray([.. Understanding.Roles(topic).Select(role => (JsonNode)role)]))));
         _report["notes"] = new JsonArray([.. configuration.Notes.Select(note => (JsonNode)new JsonObject
         {
             ["kind"] = note.Kind.ToString().ToLowerInvariant(),

@@ -1,17 +1,20 @@
 using System.Runtime.CompilerServices;
 using Outpost.Chains;
+using Outpost.Chains.Allora;
 using Outpost.Node;
 using Outpost.Node.Compute;
+using Outpost.Node.Duties;
 
 namespace Outpost.App.Checks;
 
 /// <summary>
-/// Asks each of a topic's entrypoints once, exactly as a duty would; but for losses, which need a truth.
+/// Asks each of a topic's entrypoints once, exactly as a duty would; losses are asked for by <see cref="LossProbe"/>.
 /// </summary>
 internal sealed class ModelProbe(NodeSurroundings surroundings)
 {
+    /// <param name="known">The topic as the chain knows it; null when it does not tell.</param>
     public async IAsyncEnumerable<Finding> RunAsync(
-        TopicOptions topic, Height height, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TopicOptions topic, Topic? known, Height head, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (string Name, AnswerKind Kind, EntrypointOptions? Options)[] all =
         [
@@ -23,14 +26,40 @@ internal sealed class ModelProbe(NodeSurroundings surroundings)
             for (var (options, isFallback) = (given, false); options is not null;
                 (options, isFallback) = (options.Fallback, true))
             {
-                var question = new Question(kind, topic.Topic, height);
+                var question = new Question(
+                    kind, topic.Topic, kind == AnswerKind.GroundTruth ? NewestKnown(known, head) : head)
+                {
+                    HasLabels = known is { IsMulti: true } && kind != AnswerKind.Forecast,
+                };
                 var trial = await Trial.RunAsync(options, question, surroundings, cancellationToken);
                 var subject = $"{(isFallback ? "fallback of " : "")}{name} of topic {topic.Topic}";
                 yield return trial.Reply.Problem is { } problem
-                    ? new Finding(isFallback ? Grade.Warn : Grade.Fail, subject, problem.Detail, problem.Reason.Fix)
-                    : new Finding(Grade.Ok, subject,
-                        $"answers {trial.Reply.Value} for block {height} in {trial.Took.TotalMilliseconds:0} ms");
+                    ? new Finding(IsBad(kind, isFallback, problem) ? Grade.Fail : Grade.Warn, subject,
+                        problem.Detail, problem.Reason.Fix)
+                    : new Finding(Grade.Ok, subject, $"answers {trial.Reply.Value} for block {question.Nonce} in "
+                        + $"{trial.Took.TotalMilliseconds:0} ms");
             }
         }
+    }
+
+    /// <summary>A truth that comes late, or is not known yet, is waited for: windows of reputers are long.</summary>
+    private static bool IsBad(AnswerKind kind, bool isFallback, Answer.None problem) =>
+        !isFallback && !(kind == AnswerKind.GroundTruth && problem.Reason == Reason.ModelTimeout);
+
+    /// <summary>The newest nonce whose truth is due by now.</summary>
+    private static Height NewestKnown(Topic? known, Height head)
+    {
+        if (known is not { EpochLengthBlocks: > 0, EpochLastEnded.Value: > 0 })
+        {
+            return head;
+        }
+
+        var nonce = known.EpochLastEnded;
+        while (nonce.Value > known.EpochLengthBlocks && known.ReputerWindowOf(nonce).OpensAt > head)
+        {
+            nonce += -known.EpochLengthBlocks;
+        }
+
+        return nonce;
     }
 }

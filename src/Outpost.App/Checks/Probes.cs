@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Outpost.App.Settings;
 using Outpost.Chains;
+using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Node;
 
@@ -13,6 +14,7 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly NodeOptions _node = configuration.Node;
+    private IReadOnlyDictionary<TopicId, Topic> _topics = new Dictionary<TopicId, Topic>();
 
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -42,10 +44,17 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
 
         foreach (var topic in _node.Topics)
         {
+            var known = _topics.GetValueOrDefault(topic.Topic);
             await foreach (var finding in new ModelProbe(surroundings)
-                .RunAsync(topic, best?.Height ?? new Height(1), cancellationToken))
+                .RunAsync(topic, known, best?.Height ?? new Height(1), cancellationToken))
             {
                 yield return finding;
+            }
+
+            if (topic.GroundTruth is not null
+                && await new LossProbe(surroundings).RunAsync(topic, known, cancellationToken) is { } losses)
+            {
+                yield return losses;
             }
         }
     }
@@ -59,7 +68,18 @@ internal sealed class Probes(Configuration configuration, Account account, NodeS
         foreach (var topic in _node.Topics)
         {
             yield return await Bounded(
-                $"topic {topic.Topic}", token => chain.TopicAsync(topic.Topic, token), cancellationToken);
+                $"topic {topic.Topic}", token => chain.TopicAsync(topic, token), cancellationToken);
+            if (topic.GroundTruth is not null && chain.Topics.ContainsKey(topic.Topic))
+            {
+                yield return await Bounded($"reputer of topic {topic.Topic}",
+                    token => chain.ReputerAsync(topic, token), cancellationToken);
+            }
+        }
+
+        _topics = chain.Topics;
+        if (chain.Need() is { } need)
+        {
+            yield return need;
         }
     }
 

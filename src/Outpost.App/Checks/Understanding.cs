@@ -2,12 +2,16 @@ using System.Globalization;
 using Outpost.App.Settings;
 using Outpost.Chains.Cosmos;
 using Outpost.Node;
+using Outpost.Node.Losses;
 
 namespace Outpost.App.Checks;
 
 /// <summary>A configuration in words, for a person to compare with what was meant.</summary>
 internal static class Understanding
 {
+    /// <summary>Neither a name and password nor a query, which may be secret.</summary>
+    private const UriComponents ShownOfUrl = UriComponents.SchemeAndServer | UriComponents.Path;
+
     public static IEnumerable<(string Subject, string Text)> Of(Configuration configuration, Account account)
     {
         var node = configuration.Node;
@@ -25,6 +29,11 @@ internal static class Understanding
             {
                 yield return ($"topic {topic.Topic}", $"{role}, {Entrypoint(entrypoint)}");
             }
+
+            if (topic.GroundTruth is not null)
+            {
+                yield return ($"topic {topic.Topic}", $"reputer, {Reputer(topic)}");
+            }
         }
 
         yield return ("journal", node.JournalPath);
@@ -34,6 +43,25 @@ internal static class Understanding
     public static string Endpoint(EndpointOptions endpoint) => endpoint.Kind == EndpointKind.Grpc
         ? $"grpc {endpoint.Url.Host}:{endpoint.Url.Port}{(endpoint.Url.Scheme == "http" ? " without TLS" : "")}"
         : $"{endpoint.Kind.ToString().ToLowerInvariant()} {endpoint.Url.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
+
+    /// <summary>What the topic is served as.</summary>
+    public static IReadOnlyList<string> Roles(TopicOptions topic)
+    {
+        (string Role, EntrypointOptions? Entrypoint)[] all =
+            [("inferer", topic.Inference), ("forecaster", topic.Forecast), ("reputer", topic.GroundTruth)];
+        return [.. all.Where(one => one.Entrypoint is not null).Select(one => one.Role)];
+    }
+
+    private static string Reputer(TopicOptions topic)
+    {
+        (LossServiceOptions? Service, string Of)[] services =
+            [(topic.Losses.Service, "loss service"), (topic.Losses.LabeledService, "loss service for labels")];
+        var asked = services.Where(one => one.Service is not null)
+            .Select(one => $"{one.Of} {one.Service!.Url.GetComponents(ShownOfUrl, UriFormat.UriEscaped)}").ToList();
+        return (asked.Count > 0 ? string.Join(", ", asked) : topic.Loss is null ? "losses built in" : "losses as above")
+            + (topic.MinStakeUallo.IsZero ? ", stake as the chain wants it" : $", stake {topic.MinStakeUallo} uallo")
+            + (topic.Losses.Small == SmallLoss.Refuse ? ", none sent where a loss is too small" : "");
+    }
 
     private static string Entrypoint(EntrypointOptions entrypoint)
     {

@@ -16,7 +16,7 @@ internal static class DutiesShowCommand
 
     private const string Examples = """
         outpost duties show inferer/1/5024
-        outpost duties show inferer/1/5024 --config node.json --json
+        outpost duties show reputer/1/5024 --config node.json --json
         """;
 
     public static Command Build(Option<string?> config, CommandSurroundings surroundings)

@@ -89,20 +89,23 @@ internal sealed class GoNodeReputer
         }
 
         _source.WrittenAs($"{native}.parameters", losses.At("LossMethodOptions"));
-        reputer["parameters"] = options;
+        reputer["parameters"] = losses["LossMethodOptions"] is { ValueKind: not JsonValueKind.Object } odd
+            ? JsonNode.Parse(odd.GetRawText())
+            : options;
         var service = new JsonObject();
         var isServiceAsked = _adapters.IsNamed(_entry, "lossFunctionEntrypointName") == true;
         AddService("LossFunctionService", "url");
         AddService("LabeledLossFunctionService", "labeledUrl");
         _source.WrittenAs($"{native}.service.isNeverNegative", losses.At("IsNeverNegative"));
-        if (losses["IsNeverNegative"] is { } sign && service.Count > 0)
-        {
-            service["isNeverNegative"] = JsonNode.Parse(sign.GetRawText());
-        }
-
+        var sign = losses["IsNeverNegative"];
         if (service.Count > 0)
         {
+            service["isNeverNegative"] = sign is null ? null : JsonNode.Parse(sign.Value.GetRawText());
             reputer["service"] = service;
+        }
+        else if (sign is not null)
+        {
+            _source.Note(NoteKind.Ignored, losses.At("IsNeverNegative"), "has a meaning for a loss service only");
         }
 
         if (_lossKey != "parameters")
@@ -113,14 +116,14 @@ internal sealed class GoNodeReputer
         void AddService(string key, string setting)
         {
             _source.WrittenAs($"{native}.service.{setting}", losses.At(key));
-            if (losses.Text(key) is not { Length: > 0 } url)
+            if (losses[key] is not { } url || url.ToString().Trim().Length == 0)
             {
                 return;
             }
 
             if (isServiceAsked)
             {
-                service[setting] = url;
+                service[setting] = JsonNode.Parse(url.GetRawText());
             }
             else
             {

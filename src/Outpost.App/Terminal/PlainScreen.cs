@@ -14,7 +14,9 @@ internal sealed class PlainScreen(TextWriter output) : INodeScreen
     /// <summary>One line about a duty that ended.</summary>
     public static string Line(DutyEnd end)
     {
-        var head = $"{end.At:HH:mm:ss} topic {end.Duty.Id.Topic}, block {end.Duty.Id.Nonce}: ";
+        // A topic with several roles has a line for each.
+        var role = end.Duty.Id.Role == Role.Inferer ? "" : $"{end.Duty.Id.Role.ToString().ToLowerInvariant()}, ";
+        var head = $"{end.At:HH:mm:ss} {role}topic {end.Duty.Id.Topic}, block {end.Duty.Id.Nonce}: ";
         return end.Outcome switch
         {
             Outcome.Included included => $"{head}{end.Value} included in block {included.At}, "

@@ -28,6 +28,9 @@ internal sealed class DevnetWorld : IAsyncDisposable
 
     public string ModelUrl { get; }
 
+    /// <summary>What is answered where the path begins so, such as truth, instead of the model's answer.</summary>
+    public Dictionary<string, string> Answers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What the model answers, with HTTP 200.</summary>
     public string ModelAnswer { get; set; } = "3012.45";
 
@@ -40,26 +43,31 @@ internal sealed class DevnetWorld : IAsyncDisposable
         }
     }
 
-    public static async Task<DevnetWorld> StartAsync(BigInteger coins, TimeSpan? blockTime)
+    public static async Task<DevnetWorld> StartAsync(
+        BigInteger coins, TimeSpan? blockTime, Func<TopicOptions, TopicOptions>? shape = null)
     {
+        var topic = new TopicOptions { Id = new(1), FirstOpening = 20 };
         var chain = await Outpost.Devnet.Devnet.StartAsync(new DevnetOptions
         {
             BlockTime = blockTime,
             GenesisTime = TimeProvider.System.GetUtcNow(),
             Balances = new Dictionary<string, BigInteger> { [Address] = coins },
-            Topics = [new TopicOptions { Id = new(1), FirstOpening = 20 }],
+            Topics = [shape?.Invoke(topic) ?? topic],
         }, TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         return new DevnetWorld(chain, FreePort());
     }
 
     /// <summary>A native configuration for this world.</summary>
-    public string Config(string chainId = "outpost-devnet-1", string? rpc = null, int topic = 1) => $$"""
+    public string Config(string chainId = "outpost-devnet-1", string? rpc = null, int topic = 1, string? roles = null) => $$"""
         {
           "chain": { "id": "{{chainId}}", "endpoints": [ { "rpc": "{{rpc ?? Chain.Rpc.ToString()}}" } ] },
           "key": { "mnemonic": "{{Phrase}}" },
-          "topics": [ { "id": {{topic}}, "inferer": { "url": "{{ModelUrl}}{TopicId}/{BlockHeight}" } } ],
+          "topics": [ { "id": {{topic}}, {{roles ?? $"\"inferer\": {At("")}"}} } ],
         }
         """;
+
+    /// <summary>An entrypoint of the configuration.</summary>
+    public string At(string path) => $$"""{ "url": "{{ModelUrl}}{{path}}{TopicId}/{BlockHeight}" }""";
 
     public async ValueTask DisposeAsync()
     {
@@ -76,7 +84,8 @@ internal sealed class DevnetWorld : IAsyncDisposable
             {
                 var context = await _model.GetContextAsync();
                 await using var body = context.Response.OutputStream;
-                await body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(ModelAnswer));
+                await body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(
+                    Answers.GetValueOrDefault(context.Request.Url!.Segments.ElementAtOrDefault(1)?.Trim('/') ?? "", ModelAnswer)));
             }
         }
         catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)

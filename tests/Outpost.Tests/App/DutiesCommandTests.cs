@@ -123,6 +123,25 @@ public sealed class DutiesCommandTests : IDisposable
         Assert.Equal("entrypoint-failed", told.GetProperty("story")[1].GetProperty("kind").GetString());
     }
 
+    [Fact]
+    public async Task Each_role_has_its_own_duty_for_a_nonce_in_lists_stories_and_JSON()
+    {
+        using var journal = Written();
+        var duty = new Duty(new DutyId(Role.Reputer, new TopicId(1), new Height(5036)), new Height(5060))
+        {
+            OpensAt = new Height(5048),
+        };
+        journal.OpenDuty(duty);
+        journal.RecordEnd(duty.Id, new Outcome.Included(new Height(5051), Hash));
+
+        Assert.Equal(0, await _world.RunAsync("duties"));
+        Assert.Contains("reputer/1/5036  2026-01-01 03:00:00  included  5051   75 %", _world.Out, StringComparison.Ordinal);
+        Assert.Contains("inferer/1/5036  2026-01-01 01:00:00  included  5039   75 %", _world.Out, StringComparison.Ordinal);
+        Assert.Equal(0, await _world.RunAsync("duties", "show", "reputer/1/5036", "--json"));
+        var told = JsonDocument.Parse(_world.Out.TrimEnd().Split('\n')[^1]).RootElement;
+        Assert.Equal(("reputer", "reputer/1/5036"), (told.GetProperty("role").GetString(), told.GetProperty("duty").GetString()));
+    }
+
     [Theory]
     [InlineData("inferer/1/5037", "inferer/1/5036, inferer/1/5048, inferer/1/5024")]
     [InlineData("inferer/9/5036", "inferer/2/5060, inferer/1/5048, inferer/1/5036")]

@@ -8,6 +8,7 @@ public sealed class SampleConfigTests
     [InlineData("devnet.json", "Native")]
     [InlineData("module.json", "Native")]
     [InlineData("process.json", "Native")]
+    [InlineData("reputer.json", "Native")]
     [InlineData("testnet.json", "Native")]
     [InlineData("go-node.json", "GoNode")]
     [InlineData("python-node.json", "PythonNode")]
@@ -26,7 +27,7 @@ public sealed class SampleConfigTests
     [Fact]
     public void No_sample_is_left_out_of_this_test()
     {
-        Assert.Equal(6, Directory.GetFiles(Repository.File("samples", "configs")).Length);
+        Assert.Equal(7, Directory.GetFiles(Repository.File("samples", "configs")).Length);
     }
 
     [Fact]

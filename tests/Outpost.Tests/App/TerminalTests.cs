@@ -95,6 +95,16 @@ public sealed class TerminalTests
         Assert.Contains("1 included   0 missed   of 1 windows", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Role.Inferer, "12:00:00 topic 1, block 98: 1.5 included")]
+    [InlineData(Role.Reputer, "12:00:00 reputer, topic 1, block 98: 1.5 included")]
+    public void A_line_names_the_role_where_it_is_not_the_usual_one(Role role, string line)
+    {
+        var end = End(98, at: 99);
+        var duty = end.Duty with { Id = end.Duty.Id with { Role = role } };
+        Assert.StartsWith(line, PlainScreen.Line(end with { Duty = duty }), StringComparison.Ordinal);
+    }
+
     private static string Draw(Spectre.Console.Rendering.IRenderable view)
     {
         using var output = new StringWriter();

@@ -12,7 +12,8 @@ public sealed class LossDocsTests
         # Losses
 
         A reputer's node computes the losses of its topics itself; no loss service is needed. The topic's own loss method is
-        looked up by name or alias, whatever the case. This page is made from `src/Outpost.Node/Losses`.
+        looked up by name or alias, whatever the case; `reputer.parameters` in the [configuration](configuration.md) holds its
+        parameters. This page is made from `src/Outpost.Node/Losses`.
 
         With the truth *y*, the inference *p* and the error *e = p − y*:
 
@@ -61,8 +62,8 @@ public sealed class LossDocsTests
         ## A loss of 0
         Reputers submit log10 of a loss that is never negative, and the logarithm of 0 is no number. Today's Go node then
         sends no bundle: one inference that equals the truth costs the reputer its epoch. That is a defect, and followed
-        only where `SmallLoss.Refuse` is chosen. `SmallLoss.Floor` takes each loss below 1e-40, the least number that the
-        chain takes, for 1e-40, so that nothing ranks before a perfect inference, and says of which fields.
+        only where `"smallLoss": "refuse"` is chosen. `"floor"`, the default, takes each loss below 1e-40, the least number that
+        the chain takes, for 1e-40, so that nothing ranks before a perfect inference, and says of which fields.
 
         Where today's Python library (allora-sdk-py) differs, this page holds: its `bce` is infinite for a certain and wrong
         inference and 0 for a certain and right one, so that no bundle could be sent in either case; its `logcosh` is 0 for
@@ -74,9 +75,10 @@ public sealed class LossDocsTests
         way, use their loss service.
 
         ## A loss service
-        Any service with the routes of today's works, `POST /calculate` and `POST /is_never_negative`. Equal inferences are
-        asked for once, up to 64 requests (settable) are under way at a time, each attempt has a time limit, and whether its losses are
-        never negative is asked once.
+        Named by `reputer.service.url`, or `labeledUrl` for a topic with labels. Any service with the routes of today's
+        works, `POST /calculate` and `POST /is_never_negative`. Equal inferences are asked for once, up to 64 requests
+        (settable) are under way at a time, each attempt has a time limit, and whether its losses are never negative is
+        asked once.
 
         """;
 

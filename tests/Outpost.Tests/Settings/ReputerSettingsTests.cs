@@ -117,6 +117,21 @@ public sealed class ReputerSettingsTests
         Assert.StartsWith("file.json: topics[0].inferer.url: is missing", Assert.Single(problems), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_README_shows_a_reputer_that_is_read()
+    {
+        var block = File.ReadAllText(Repository.File("README.md")).Split("```json\n").Skip(1)
+            .Select(rest => rest.Split("```")[0]).Single(json => json.Contains("\"reputer\"", StringComparison.Ordinal));
+        using var world = new TestSurroundings();
+
+        var result = ConfigurationFile.Read($$"""
+            { "chain": { "network": "allora-testnet" }, "key": { "name": "main" }, "topics": [ {{block}} ] }
+            """, "README.md", "/etc", world.Build().ForSettings);
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(BigInteger.Pow(10, 18), result.Configuration!.Node.Topics[0].MinStakeUallo);
+    }
+
     private const string Truth = """ "truth": { "url": "http://t/{TopicId}/{BlockHeight}" } """;
 
     private static ConfigurationResult Read(string reputer)
