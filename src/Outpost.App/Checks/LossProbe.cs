@@ -37,7 +37,7 @@ internal sealed class LossProbe(NodeSurroundings surroundings)
 
         if ((topic.IsMulti ? options.Losses.LabeledService : options.Losses.Service) is { } service)
         {
-            return await ServiceAsync(subject, service, topic, cancellationToken);
+            return await ServiceAsync(subject, service, options.Losses, topic, cancellationToken);
         }
 
         return LossMethod.TryCreate(topic.LossMethod, options.Losses.Parameters, out var method, out var problem)
@@ -46,7 +46,8 @@ internal sealed class LossProbe(NodeSurroundings surroundings)
     }
 
     private async Task<Finding> ServiceAsync(
-        string subject, LossServiceOptions options, Topic topic, CancellationToken cancellationToken)
+        string subject, LossServiceOptions options, LossOptions losses, Topic topic,
+        CancellationToken cancellationToken)
     {
         using var network = new HttpMessageInvoker(surroundings.ModelNetwork, disposeHandler: false);
         using var service = new LossService(
@@ -57,11 +58,13 @@ internal sealed class LossProbe(NodeSurroundings surroundings)
             cancellationToken);
         return bundle switch
         {
-            LossBundle.Complete { Losses: var losses } =>
+            LossBundle.Complete { Losses: var found } =>
                 new Finding(Grade.Ok, subject,
-                    $"{losses.Combined.Text} for a truth of 1 and an inference of 0.5, from the service"),
+                    $"{found.Combined.Text} for a truth of 1 and an inference of 0.5, from the service"),
             LossBundle.None { Faults: var faults } =>
-                new Finding(Grade.Fail, subject, faults[0].Detail, $"start the loss service; {Fix}"),
+                new Finding(Grade.Fail, subject, faults[0].Detail, "start the loss service"
+                    + (LossMethod.TryCreate(topic.LossMethod, losses.Parameters, out var method, out _)
+                        ? $", or write \"builtin\" in its place: {method.Name} is built in" : "")),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

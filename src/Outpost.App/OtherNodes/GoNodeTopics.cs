@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Outpost.App.Settings;
 
@@ -15,15 +16,8 @@ internal sealed class GoNodeTopics(SettingsSource source)
 
     public JsonArray Translate(LooseObject top)
     {
-        foreach (var (element, i) in top.List("worker").Select((element, i) => (element, i)))
-        {
-            AddWorker(new LooseObject(element, $"{top.At("worker")}[{i}]", ignoresCase: true));
-        }
-
-        foreach (var (element, i) in top.List("reputer").Select((element, i) => (element, i)))
-        {
-            AddReputer(new LooseObject(element, $"{top.At("reputer")}[{i}]", ignoresCase: true));
-        }
+        Each(top, "worker", AddWorker);
+        Each(top, "reputer", AddReputer);
 
         if (_topics.Count == 0 && source.Problems.Count == 0)
         {
@@ -34,6 +28,19 @@ internal sealed class GoNodeTopics(SettingsSource source)
         }
 
         return _topics;
+    }
+
+    private void Each(LooseObject top, string list, Action<LooseObject> add)
+    {
+        if (top[list] is { ValueKind: not JsonValueKind.Array })
+        {
+            source.Note(NoteKind.Warning, top.At(list), "is no list, and nothing of it is served");
+        }
+
+        foreach (var (element, i) in top.List(list).Select((element, i) => (element, i)))
+        {
+            add(new LooseObject(element, $"{top.At(list)}[{i}]", ignoresCase: true));
+        }
     }
 
     private void AddWorker(LooseObject worker)

@@ -91,6 +91,18 @@ public sealed class CheckRolesTests
     }
 
     [Fact]
+    public async Task A_loss_service_that_is_down_is_not_needed_where_the_method_is_built_in()
+    {
+        await using var world = await DevnetWorld.StartAsync(Coins, blockTime: null);
+
+        var findings = await CheckAsync(world,
+            Reputer(world, "\"service\": { \"url\": \"http://127.0.0.1:1\", \"attempts\": 1 }"), expectedExit: 1);
+
+        Assert.Contains(findings, finding => finding.EndsWith(
+            "start the loss service, or write \"builtin\" in its place: sqe is built in", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_truth_that_is_not_known_yet_is_no_failure()
     {
         await using var world = await DevnetWorld.StartAsync(Coins, blockTime: null);

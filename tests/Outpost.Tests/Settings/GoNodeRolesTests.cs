@@ -175,6 +175,17 @@ public sealed class GoNodeRolesTests
               "groundTruthParameters": { "GroundTruthEndpoint": "http://t/" }, {{member}} } ]
             """).Problems);
 
+    [Fact]
+    public void A_list_that_is_none_is_named()
+    {
+        var configuration = Of("""
+            "worker": [ { "topicId": 1, "inferenceEntrypointName": "apiAdapter", "parameters": { "InferenceEndpoint": "http://m/" } } ],
+            "reputer": { "topicId": 1 }
+            """).Configuration!;
+
+        Assert.Equal("is no list, and nothing of it is served", Note(configuration, "reputer").Text);
+    }
+
     private const string Adapter = "\"groundTruthEntrypointName\": \"apiAdapter\", ";
 
     private const string Truth = "\"groundTruthParameters\": { \"GroundTruthEndpoint\": \"http://t/\" }";
