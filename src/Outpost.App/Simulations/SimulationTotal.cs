@@ -78,7 +78,8 @@ internal sealed class SimulationTotal
         $"{Runs} runs, {_days:0.##} days, {_faults} faults, {All.Duties} windows: {All.Met} met "
         + $"({SimulationReport.Words(_roles)}), {All.CouldBeMet} could be met, "
         + $"{All.Lost} lost ({HitRate * 100:0.####} %), {All.Duties - All.Met} missed, "
-        + $"{All.WronglyNamed} wrongly named, {_duplicates} duplicates, {_wrongSequences} wrong sequences, {_late} of {_transactions} late, "
+        + $"{All.WronglyNamed} wrongly named, {_duplicates} duplicates, {_wrongSequences} wrong sequences, "
+        + $"{_late} of {_transactions} late, "
         + $"{_days * 86_400 / seconds:N0} times real time");
 
     /// <summary>Misses by reason, one line each.</summary>

@@ -72,7 +72,9 @@ internal sealed class Judgement
         }
     }
 
-    /// <summary>A nonce without inferences never opens to reputers: the node misses nothing there, and says so.</summary>
+    /// <summary>
+    /// A nonce without inferences never opens to reputers: the node misses nothing there, and says so.
+    /// </summary>
     private void JudgeNonce(WindowName name, string outcome)
     {
         if (name.Role == ActorRole.Reputer && !_chain.MayHaveInferences(name) && outcome != Reason.NoInferences.Code)
