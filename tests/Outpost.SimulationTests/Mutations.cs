@@ -85,15 +85,12 @@ internal static class Mutations
             new MatrixRow("rpc-empty-events")),
         new("an older run's losses are begun twice", Node + "Windows/ReputerWatch.cs",
             "        _begun.UnionWith(left.Select(duty => duty.Id.Nonce.Value));\n", "",
-            MatrixRow.Often("node-killed amount=0")),
+            new MatrixRow("node-killed every=71s for=4s amount=0 + model-slow amount=9s")),
         new("stake is not topped up", Node + "Windows/ReputerReadiness.cs",
             "missing ??= await TopUpAsync(id, stop);", "",
             new MatrixRow("tx-lost-reply")),
         new("a reputer's windows that passed unseen are not recorded", Node + "Windows/ReputerWatch.cs",
             "            _unserved.Record(NewDuty(nonce));\n", "            _ = nonce;\n",
             new MatrixRow("node-frozen")),
-        new("a reputer waits for what is known, whatever the chain says", Node + "Windows/ReputerWatch.cs",
-            "var isAsKnown = window?.ClosesAt == told.ClosesAt;", "var isAsKnown = window is not null;",
-            new MatrixRow("epoch-length every=300s for=100s amount=200")),
     ];
 }

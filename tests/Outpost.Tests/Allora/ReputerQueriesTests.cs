@@ -86,6 +86,8 @@ public sealed class ReputerQueriesTests
 
         await world.UntilAsync(39);
         Assert.Equal([15], (await reputers.UnfulfilledAsync(Id, Stop)).Select(nonce => nonce.Value));
+        topic = (await world.Allora.TopicAsync(Id, Stop))!;
+        Assert.Equal([-9, 3, 3, 15], ((long[])[38, 39, 50, 51]).Select(head => topic.NewestPassed(new(head)).Value));
         var opened = Assert.Single(world.Witness.Blocks.SelectMany(block => block.ReputerOpened), one => one.Nonce.Value == 3);
         Assert.Equal(39, opened.ClosesAt.Value);
         Assert.Equal([27L], world.Witness.Blocks.Where(block => block.ReputerOpened.Contains(opened))
