@@ -19,6 +19,16 @@ public sealed class DeterminismTests
     }
 
     [Fact]
+    public async Task What_a_process_names_for_itself_is_not_in_the_trace()
+    {
+        // A full disk is told with the journal's name, which is another one in each process.
+        var task = MatrixRow.Often("disk-full").Task(3);
+        var reports = await Runs.AllAsync([task, task]);
+
+        Assert.Equal(reports[0].Trace, reports[1].Trace);
+    }
+
+    [Fact]
     public async Task A_run_does_not_depend_on_the_runs_before_it_in_its_process()
     {
         var (other, task) = (Runs.Task(8, Plan(8)), Runs.Task(7, Plan(7)));

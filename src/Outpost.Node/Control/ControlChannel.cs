@@ -13,7 +13,10 @@ internal static class ControlChannel
     private const int MaxLineBytes = 1 << 20;
 
     /// <summary>Beside the journal; null for one in memory, which nobody else could name.</summary>
-    public static string? PathFor(string journalPath) => journalPath == ":memory:" ? null : journalPath + ".sock";
+    public static string? PathFor(string journalPath) =>
+        journalPath == ":memory:" || journalPath.StartsWith("file:", StringComparison.Ordinal)
+            ? null
+            : journalPath + ".sock";
 
     public static Socket NewSocket() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 

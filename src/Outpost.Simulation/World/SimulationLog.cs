@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 namespace Outpost.Simulation.World;
 
 /// <summary>The log of the processes: warnings are part of the trace, and an error is never right.</summary>
-internal sealed class SimulationLog(Trace trace, Action<string> error) : ILoggerFactory, ILogger
+internal sealed partial class SimulationLog(Trace trace, Action<string> error) : ILoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -24,7 +25,8 @@ internal sealed class SimulationLog(Trace trace, Action<string> error) : ILogger
             return;
         }
 
-        var line = formatter(state, exception);
+        // The journal's name is another one in each process, and must not make its trace another one.
+        var line = JournalName().Replace(formatter(state, exception), "the journal");
         if (logLevel >= LogLevel.Error)
         {
             error($"{line}{(exception is null ? "" : $": {exception}")}");
@@ -37,4 +39,7 @@ internal sealed class SimulationLog(Trace trace, Action<string> error) : ILogger
     {
         // Nothing to free: a logger's life is the run's.
     }
+
+    [GeneratedRegex(@"file:[^\s?]+\?mode=memory&cache=shared")]
+    private static partial Regex JournalName();
 }

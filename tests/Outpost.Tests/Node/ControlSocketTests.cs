@@ -84,15 +84,17 @@ public sealed class ControlSocketTests : IDisposable
     [InlineData(":memory:", 0)]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1)]
     [InlineData("no-such-folder/j.db", 1)]
+    [InlineData("file:control?mode=memory&cache=shared", 0)]
     public async Task Goes_on_without_one_where_there_can_be_none(string journal, int warnings)
     {
         await using var clients = new Clients();
         var client = clients.Of(new EndpointOptions(EndpointKind.Rpc, new Uri("http://127.0.0.1:9")));
-        var path = journal == ":memory:" ? journal : Path.Combine(_folder, journal);
+        var path = journal.Contains("memory", StringComparison.Ordinal) ? journal : Path.Combine(_folder, journal);
 
         await using (ControlSocket.Start(path, client, TimeProvider.System, _logger))
         {
             Assert.Equal(warnings, _logger.Lines.Count);
+            Assert.False(File.Exists(path + ".sock"));
         }
     }
 
