@@ -49,7 +49,8 @@ internal static class Mutations
         new("gaps between blocks are not filled", Chains + "Cosmos/BlockFeed.cs",
             "for (var height = (Last ?? head.Height - 1) + 1; height < head.Height; height++)",
             "for (var height = head.Height; height < head.Height; height++)",
-            new MatrixRow("rpc-refuses every=11s for=5s + epoch-length every=300s for=100s amount=8")),
+            new MatrixRow("rpc-refuses every=25s for=15s + epoch-length every=120s for=60s amount=6 "
+                + "+ window-length amount=3")),
         new("an overdue window is not asked for", Node + "Windows/NextEvent.cs",
             "IsOverdue = clock.Reached(isSooner ? end!.Value : opening + (_hasEvents ? OverdueBlocks : 0));",
             "IsOverdue = CancellationToken.None;",

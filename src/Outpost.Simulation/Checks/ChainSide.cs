@@ -19,6 +19,9 @@ internal sealed class ChainSide(
     private const uint Undecodable = 2;
     private const uint TimedOut = 30;
     private const uint WrongSequence = 32;
+    private const uint WorkerWindowNotOpen = 67;
+    private const uint ReputerWindowNotOpen = 68;
+    private const uint NonceUnknown = 75;
 
     private readonly long _begin = time.GetTimestamp();
     private readonly Dictionary<WindowName, (long OpensAt, long ClosesAt, TimeSpan At)> _open = [];
@@ -35,6 +38,9 @@ internal sealed class ChainSide(
     public List<Offence> WrongSequences { get; } = [];
 
     public List<Offence> Duplicates { get; } = [];
+
+    /// <summary>Paid for, before or after the window that they are for.</summary>
+    public List<Offence> OutOfWindow { get; } = [];
 
     /// <summary>Those that came a block too late, or after an upgrade that renamed them.</summary>
     public int Late { get; private set; }
@@ -108,6 +114,13 @@ internal sealed class ChainSide(
         {
             WrongSequences.Add(new(Now, transaction.Hash,
                 $"block {block.Height} holds {transaction.Hash} with sequence {transaction.Sequence}"));
+        }
+
+        if (transaction.Codespace == "emissions"
+            && transaction.Code is WorkerWindowNotOpen or ReputerWindowNotOpen or NonceUnknown)
+        {
+            OutOfWindow.Add(new(Now, transaction.Hash,
+                $"block {block.Height} holds {transaction.Hash}, charged and refused: {transaction.Code}"));
         }
 
         // Refused before anything was charged or carried out: by an upgrade that renamed it while it waited, or because

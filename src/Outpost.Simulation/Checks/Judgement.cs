@@ -57,6 +57,7 @@ internal sealed class Judgement
         judgement.WrongSequences = judgement.Count(
             "wrong sequence", judgement.NotAfterLies(judgement.NotOfSecondSigner(chain.WrongSequences)));
         judgement.Duplicates = judgement.Count("duplicate", chain.Duplicates);
+        judgement.Count("out of its window", chain.OutOfWindow);
         return judgement;
     }
 
