@@ -49,7 +49,7 @@ internal static class Mutations
         new("gaps between blocks are not filled", Chains + "Cosmos/BlockFeed.cs",
             "for (var height = (Last ?? head.Height - 1) + 1; height < head.Height; height++)",
             "for (var height = head.Height; height < head.Height; height++)",
-            new MatrixRow("rpc-refuses every=25s for=15s + epoch-length every=120s for=60s amount=6 "
+            new MatrixRow("rpc-refuses every=60s for=30s + epoch-length every=150s for=75s amount=5 "
                 + "+ window-length amount=3")),
         new("an overdue window is not asked for", Node + "Windows/NextEvent.cs",
             "IsOverdue = clock.Reached(isSooner ? end!.Value : opening + (_hasEvents ? OverdueBlocks : 0));",
