@@ -41,7 +41,8 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
     }
 
     /// <summary>
-    /// Short, again and again: no promise is broken, and many windows are met. All could be but where a chain jumps.
+    /// Short, again and again: no promise is broken, and most windows are met. Where a chain jumps, most are over in a
+    /// moment, and those that could be met are.
     /// </summary>
     [Theory]
     [MemberData(nameof(ComingAndGoing))]
@@ -52,6 +53,11 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
         Assert.Empty(report.Violations);
         Assert.True(WorkersMet(report) > 30, report.ToString());
         Assert.True(report.Of("reputer").Met > 10, report.ToString());
+        Assert.True(
+            fault.StartsWith("chain-jumps", StringComparison.Ordinal)
+                ? report.Met >= report.CouldBeMet
+                : report.Met > report.Duties / 2,
+            report.ToString());
     }
 
     private static int WorkersMet(SimulationReport report) => report.Of("inferer").Met + report.Of("forecaster").Met;
