@@ -97,15 +97,16 @@ public sealed class BlockStreamTests
         await SettledAsync(first, second);
         var asked = first.CountOf("status") + second.CountOf("status");
 
-        for (var height = 11; height <= 13; height++)
+        // Silence counts from when the socket's opening was heard: on a busy machine that may be some blocks on.
+        for (var height = 11; height <= 13 || !await SoonAsync(() => first.CountOf("subscribe") == 2); height++)
         {
+            Assert.True(height < 20, "the silent socket was not left");
             time.Advance(TimeSpan.FromSeconds(5));
             (first.Height, second.Height) = (height, height);
             Tell(second, height);
             Assert.Equal(height, (await NextAsync(blocks)).Height.Value);
         }
 
-        await UntilAsync(() => first.CountOf("subscribe") == 2);
         Assert.Equal(1, second.CountOf("subscribe"));
 
         // One status belongs to the socket that is opened anew.
@@ -355,6 +356,17 @@ public sealed class BlockStreamTests
             (calls, quiet) = (now, now == calls ? quiet + 1 : 0);
             return quiet == 15;
         });
+    }
+
+    /// <summary>False when it does not hold within two seconds.</summary>
+    private static async Task<bool> SoonAsync(Func<bool> holds)
+    {
+        for (var asked = 0; asked < 100 && !holds(); asked++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        return holds();
     }
 
     private static async Task UntilAsync(Func<bool> holds)
