@@ -66,9 +66,10 @@ public sealed record TopicOptions
     public LossOptions Losses { get; init; } = new();
 
     /// <summary>
-    /// A reputer's stake is topped up to this, in uallo; zero: to the least that the chain takes.
+    /// A reputer's stake is topped up to this, in uallo, and to no less than the chain takes; null: to just that;
+    /// zero: no stake is added.
     /// </summary>
-    public BigInteger MinStakeUallo { get; init; }
+    public BigInteger? MinStakeUallo { get; init; }
 }
 
 /// <summary>How a reputer's losses are computed.</summary>

@@ -14,7 +14,7 @@ internal sealed class ReputerProbe(AlloraClient allora, Account account)
     {
         var subject = $"reputer of topic {options.Topic}";
         var reputers = allora.Reputers;
-        var least = BigInteger.Max(options.MinStakeUallo, await reputers.MinimumStakeAsync(cancellationToken));
+        var least = BigInteger.Max(options.MinStakeUallo ?? 0, await reputers.MinimumStakeAsync(cancellationToken));
         if (account.Address is not { } address)
         {
             return (new Finding(Grade.Warn, subject,
@@ -29,6 +29,13 @@ internal sealed class ReputerProbe(AlloraClient allora, Account account)
 
         var stake = await reputers.StakeAsync(options.Topic, address, cancellationToken);
         var missing = BigInteger.Max(least - stake, 0);
+        if (!missing.IsZero && options.MinStakeUallo is { IsZero: true })
+        {
+            return (new Finding(Grade.Fail, subject,
+                $"stake {Grouped(stake)} of {Grouped(least)} uallo, and none is added: its losses would be refused",
+                $"stake {Grouped(missing)} uallo by hand, or set reputer.minStakeUallo above 0"), 0);
+        }
+
         var isRegistered = await reputers.IsRegisteredAsync(options.Topic, address, cancellationToken);
         var need = missing + (isRegistered ? 0 : await allora.RegistrationFeeAsync(cancellationToken));
         return (new Finding(Grade.Ok, subject,

@@ -59,7 +59,12 @@ internal static class Understanding
         var asked = services.Where(one => one.Service is not null)
             .Select(one => $"{one.Of} {one.Service!.Url.GetComponents(ShownOfUrl, UriFormat.UriEscaped)}").ToList();
         return (asked.Count > 0 ? string.Join(", ", asked) : topic.Loss is null ? "losses built in" : "losses as above")
-            + (topic.MinStakeUallo.IsZero ? ", stake as the chain wants it" : $", stake {topic.MinStakeUallo} uallo")
+            + topic.MinStakeUallo switch
+            {
+                null => ", stake as the chain wants it",
+                { IsZero: true } => ", no stake added",
+                { } stake => $", stake {stake} uallo",
+            }
             + (topic.Losses.Small == SmallLoss.Refuse ? ", none sent where a loss is too small" : "");
     }
 

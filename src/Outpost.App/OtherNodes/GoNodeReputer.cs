@@ -68,8 +68,8 @@ internal sealed class GoNodeReputer
         if (_entry["minStake"] is null || LooseNumber.Value(_entry["minStake"]) == 0)
         {
             _source.Note(NoteKind.Warning, $"{native}.minStakeUallo",
-                "is not set, and the Go node then stakes nothing; here the stake is topped up to the least that the "
-                + "chain takes losses from");
+                "is not set: no stake is added, as in the Go node, and the losses of a reputer with too little are "
+                + "refused");
         }
     }
 

@@ -146,7 +146,7 @@ internal static class ConfigurationDocument
             | `lossFunctionParameters.LabeledLossFunctionService` | `reputer.service.labeledUrl` |
             | `lossFunctionParameters.IsNeverNegative` | `reputer.service.isNeverNegative` |
             | `lossFunctionParameters.LossMethodOptions` | `reputer.parameters` |
-            | `minStake` | `reputer.minStakeUallo` |
+            | `minStake` | `reputer.minStakeUallo`, 0 when it is missing |
             | `inferenceEntrypointName`, `forecastEntrypointName` | where one is empty, its endpoint is not asked |
             | `groundTruthEntrypointName`, `lossFunctionEntrypointName` | likewise |
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Outpost.Node;
 using Outpost.Node.Losses;
 
@@ -29,7 +28,7 @@ internal sealed class NativeReputer(
             GroundTruth = truth,
             Loss = loss,
             Losses = ReadLosses(section, loss is not null),
-            MinStakeUallo = section.WholeNumber(ReputerSettings.MinStake, 0, NativeFormat.MostUallo) ?? BigInteger.Zero,
+            MinStakeUallo = section.WholeNumber(ReputerSettings.MinStake, 0, NativeFormat.MostUallo),
         };
         section.RefuseUnknown();
         return read;

@@ -15,8 +15,9 @@ internal static class ReputerSettings
 
     public static readonly Setting MinStake = new(
         "topics[].reputer.minStakeUallo", "a whole number", "the least that the chain takes",
-        "The reputer's stake in the topic is topped up to this, in uallo, before its first duty. Stake leaves a topic "
-        + "only after a waiting time.");
+        "The reputer's stake in the topic is topped up to this, in uallo, before its first duty, and to no less than "
+        + "the chain takes losses from; 0: no stake is added, and what is missing is said. Stake leaves a topic only "
+        + "after a waiting time.");
 
     public static readonly Setting Parameters = new("topics[].reputer.parameters", "names with texts", "none",
         "Parameters of the topic's loss method, as docs/losses.md lists them, such as { \"std\": \"12.5\" }. A loss "

@@ -69,6 +69,10 @@ public sealed record Reason(string Code, string Summary, string Fix)
         "The account may not submit in this topic.",
         "Ask the topic's creator to whitelist the account's address.");
 
+    public static readonly Reason StakeTooLow = new("stake-too-low",
+        "The account's stake in the topic is less than the chain takes losses from.",
+        "Leave out reputer.minStakeUallo, or raise it above 0: the node then adds what is missing.");
+
     public static readonly Reason NotAdmitted = new("not-admitted",
         "The chain took the transaction but did not admit the inference: better workers filled the active set.",
         "Raise the score of this worker in the topic: nothing is wrong with the node.");
@@ -102,7 +106,7 @@ public sealed record Reason(string Code, string Summary, string Fix)
     [
         ModelUnreachable, ModelTimeout, ModelError, ModelAnswerInvalid, WindowClosed, SeenTooLate, ChainUnreachable,
         OutOfFunds, FeeAboveCap, MempoolFull, ChainHalted, JournalUnavailable, SubmittedElsewhere, NotRegistered,
-        NotWhitelisted, NotAdmitted, NoInferences, NoLosses, Refused, DryRun, Interrupted, Fault,
+        NotWhitelisted, StakeTooLow, NotAdmitted, NoInferences, NoLosses, Refused, DryRun, Interrupted, Fault,
     ];
 
     /// <summary>The reason of this code; <see cref="Fault"/> when an older journal holds one that is gone.</summary>

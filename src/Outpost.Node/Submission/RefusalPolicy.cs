@@ -17,6 +17,7 @@ internal static class RefusalPolicy
             or Refusal.NonceNotFound => (Reason.Refused, false),
         Refusal.NotRegistered => (Reason.NotRegistered, true),
         Refusal.NotWhitelisted => (Reason.NotWhitelisted, true),
+        Refusal.StakeTooLow => (Reason.StakeTooLow, true),
         Refusal.TimeoutHeightPassed => (Reason.WindowClosed, true),
         Refusal.AlreadySubmitted => (Reason.SubmittedElsewhere, true),
         _ => (Reason.Refused, true),

@@ -66,5 +66,5 @@ internal sealed class DutiesAtHand(DutyRunner runner, IRoleWork work)
     /// <summary>Reasons after which the account's standing in the topic is looked at again.</summary>
     private static bool DoubtsStanding(Reason reason) =>
         reason == Reason.NotRegistered || reason == Reason.NotWhitelisted || reason == Reason.Refused
-        || reason == Reason.OutOfFunds;
+        || reason == Reason.StakeTooLow || reason == Reason.OutOfFunds;
 }

@@ -10,9 +10,9 @@ namespace Outpost.Node.Windows;
 /// Finds out what stands between an account and a reputer's part in a topic: topic, a loss method that can be computed,
 /// whitelist, registration, stake. Registers and tops the stake up by itself; everything else is said in one line.
 /// </summary>
-/// <param name="minStakeUallo">Zero: the least that the chain takes.</param>
+/// <param name="minStakeUallo">As <see cref="TopicOptions.MinStakeUallo"/>.</param>
 public sealed class ReputerReadiness(
-    string address, string? feeGranter, BigInteger minStakeUallo, LossSource losses, ReadinessRooms rooms)
+    string address, string? feeGranter, BigInteger? minStakeUallo, LossSource losses, ReadinessRooms rooms)
 {
     /// <summary>Nonces that are asked about after an absence, the newest ones.</summary>
     private const int MostPassed = 64;
@@ -103,8 +103,19 @@ public sealed class ReputerReadiness(
     /// <summary>Null when the stake is high enough now; exact in whole uallo.</summary>
     private async Task<Readiness.Blocked?> TopUpAsync(TopicId id, CancellationToken stop)
     {
-        var least = BigInteger.Max(minStakeUallo, await rooms.Allora.Reputers.MinimumStakeAsync(stop));
+        var taken = await rooms.Allora.Reputers.MinimumStakeAsync(stop);
+        var least = BigInteger.Max(minStakeUallo ?? 0, taken);
         var stake = await rooms.Allora.Reputers.StakeAsync(id, address, stop);
-        return stake >= least ? null : await _registration.StakeAsync(id, least - stake, stop);
+        if (stake >= least)
+        {
+            return null;
+        }
+
+        return minStakeUallo is { IsZero: true }
+            ? new Readiness.Blocked(
+                $"{address} has a stake of {stake} uallo in topic {id}, and the chain takes losses from {taken} on: "
+                + "stake by hand, or let this node do it with a reputer.minStakeUallo above 0",
+                Reason.StakeTooLow)
+            : await _registration.StakeAsync(id, least - stake, stop);
     }
 }

@@ -39,6 +39,17 @@ public sealed class CheckRolesTests
     }
 
     [Fact]
+    public async Task Stake_that_is_missing_and_not_to_be_added_is_named()
+    {
+        await using var world = await DevnetWorld.StartAsync(Coins, blockTime: null);
+
+        var findings = await CheckAsync(world, Reputer(world, "\"minStakeUallo\": 0"), expectedExit: 1);
+
+        Assert.Contains("fail reputer of topic 1 stake 0 of 10,000 uallo, and none is added: its losses would be refused "
+            + "stake 10,000 uallo by hand, or set reputer.minStakeUallo above 0", findings);
+    }
+
+    [Fact]
     public async Task Coins_that_pay_for_the_registration_but_not_for_the_stake_are_too_few()
     {
         await using var world = await DevnetWorld.StartAsync(20_000, blockTime: null);

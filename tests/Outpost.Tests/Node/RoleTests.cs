@@ -113,6 +113,20 @@ public sealed class RoleTests
     }
 
     [Fact]
+    public async Task A_reputer_that_may_not_add_stake_says_what_is_missing_and_keeps_its_coins()
+    {
+        await using var node = await StartAsync();
+        node.Model = new Models(NodeOnDevnet.AddressOf(1));
+        node.Serves = topic => topic with { Inference = null, GroundTruth = At("truth"), MinStakeUallo = 0 };
+        var before = node.Devnet.BalanceOf(node.Address);
+        node.Run();
+
+        await node.UntilAsync(() => node.Topic.Line.Contains(
+            "a stake of 0 uallo in topic 1, and the chain takes losses from 10000 on", StringComparison.Ordinal), "the line");
+        Assert.True(before - node.Devnet.BalanceOf(node.Address) < 10_000_000, "more was paid than a registration");
+    }
+
+    [Fact]
     public async Task A_loss_method_that_is_not_known_is_said_in_one_line()
     {
         await using var node = await StartAsync(topic => topic with { LossMethod = "czar" });

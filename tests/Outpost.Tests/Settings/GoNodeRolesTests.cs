@@ -68,14 +68,14 @@ public sealed class GoNodeRolesTests
     }
 
     [Fact]
-    public void A_reputer_without_a_stake_is_told_that_the_chain_decides()
+    public void A_reputer_without_a_stake_gets_none_as_in_the_Go_node_and_is_told()
     {
         var configuration = Load("go-2025-05-reputer");
 
         Assert.Equal(BigInteger.Zero, configuration.Node.Topics[2].MinStakeUallo);
         var note = Note(configuration, "reputer[1].minStake");
         Assert.Equal(NoteKind.Warning, note.Kind);
-        Assert.Contains("the least that the chain takes", note.Text, StringComparison.Ordinal);
+        Assert.Contains("no stake is added", note.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class ReputerSettingsTests
 
         Assert.Null(topic.Inference);
         Assert.IsType<HttpEntrypointOptions>(topic.GroundTruth);
-        Assert.Equal((BigInteger.Zero, SmallLoss.Floor), (topic.MinStakeUallo, topic.Losses.Small));
+        Assert.Equal(((BigInteger?)null, SmallLoss.Floor), (topic.MinStakeUallo, topic.Losses.Small));
         Assert.Null(topic.Losses.Service ?? topic.Losses.LabeledService);
         Assert.Empty(topic.Losses.Parameters);
     }

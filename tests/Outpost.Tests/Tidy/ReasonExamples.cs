@@ -56,6 +56,8 @@ internal static class ReasonExamples
             new Step(0.1, StoryKind.Refused, "emissions 16: inferer is not registered in this topic")),
         [Reason.NotWhitelisted] = new("emissions 67: inferer not whitelisted in this topic", Computed, Signed,
             new Step(0.1, StoryKind.Refused, "emissions 67: inferer not whitelisted in this topic")),
+        [Reason.StakeTooLow] = new("emissions 11: insufficient stake", Computed, Signed,
+            new Step(0.1, StoryKind.Refused, "emissions 11: insufficient stake")),
         [Reason.NotAdmitted] = new($"{Hash} is in block 5027 with code 0", Computed, Signed, Sent),
         [Reason.Refused] = new("sdk 4: signature verification failed", Computed, Signed,
             new Step(0.1, StoryKind.Refused, "sdk 4: signature verification failed")),
