@@ -41,6 +41,9 @@ public sealed record HttpEntrypointOptions : EntrypointOptions
     /// </summary>
     public required string UrlTemplate { get; init; }
 
+    /// <summary>Fetched instead where the topic wants labels; null: the same.</summary>
+    public string? LabeledUrlTemplate { get; init; }
+
     /// <summary>Further names for the template, such as Token. Names are case-sensitive.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }

@@ -72,6 +72,8 @@ internal static class Understanding
     {
         var where = entrypoint switch
         {
+            HttpEntrypointOptions { LabeledUrlTemplate: { } labeled } http =>
+                $"GET {http.UrlTemplate}, or {labeled} for labels",
             HttpEntrypointOptions http => $"GET {http.UrlTemplate}",
             ModuleEntrypointOptions module => $"module {module.Path}",
             ProcessEntrypointOptions process => $"process {process.Command[0]}",

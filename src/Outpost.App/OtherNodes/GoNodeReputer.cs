@@ -47,10 +47,11 @@ internal sealed class GoNodeReputer
     /// <summary>The same in the native format, in which it stands at this path.</summary>
     public JsonObject Translate(string native)
     {
-        var endpoint = TruthEndpoint == FirstEndpoint
-            ? FirstEndpoint
-            : _truth.Either("GroundTruthEndpoint", "LabeledGroundTruthEndpoint");
-        var reputer = new JsonObject { ["truth"] = _truth.Entrypoint(endpoint, $"{native}.truth") };
+        var scalar = TruthEndpoint == FirstEndpoint ? FirstEndpoint : "GroundTruthEndpoint";
+        var reputer = new JsonObject
+        {
+            ["truth"] = _truth.Entrypoint($"{native}.truth", scalar, "LabeledGroundTruthEndpoint"),
+        };
         AddStake(reputer, native);
         AddLosses(reputer, native);
         return reputer;

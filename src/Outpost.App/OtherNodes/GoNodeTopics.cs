@@ -65,13 +65,13 @@ internal sealed class GoNodeTopics(SettingsSource source)
         {
             if (infers == true)
             {
-                var endpoint = parameters.Either("InferenceEndpoint", "LabeledInferenceEndpoint");
-                topic["inferer"] = parameters.Entrypoint(endpoint, $"{here}.inferer");
+                topic["inferer"] = parameters.Entrypoint(
+                    $"{here}.inferer", "InferenceEndpoint", "LabeledInferenceEndpoint");
             }
 
             if (forecasts == true)
             {
-                topic["forecaster"] = parameters.Entrypoint("ForecastEndpoint", $"{here}.forecaster");
+                topic["forecaster"] = parameters.Entrypoint($"{here}.forecaster", "ForecastEndpoint");
             }
         }
 

@@ -38,21 +38,10 @@ internal sealed class GoParameters
 
     public string At(string name) => $"{_path}.{name}";
 
-    /// <summary>Which of the two is given; of both the one for topics without labels, and that is told.</summary>
-    public string Either(string scalar, string labeled)
-    {
-        if (Has(scalar) && Has(labeled))
-        {
-            _source.Note(NoteKind.Warning, At(labeled), $"is left out beside {scalar}: only a topic with labels wants "
-                + $"it, and such a topic is served when {scalar} is taken out");
-        }
-
-        return Has(labeled) && !Has(scalar) ? labeled : scalar;
-    }
-
-    /// <summary>The entrypoint of the native format that this endpoint means.</summary>
+    /// <summary>The entrypoint of the native format that these endpoints mean.</summary>
     /// <param name="native">Where it stands in the native format.</param>
-    public JsonObject Entrypoint(string endpoint, string native)
+    /// <param name="labeled">What is asked where the topic wants labels; alone, it is asked in any case.</param>
+    public JsonObject Entrypoint(string native, string endpoint, string? labeled = null)
     {
         var variables = new JsonObject();
         foreach (var (name, value) in _members.Where(member => !Reserved.Contains(member.Key)))
@@ -61,14 +50,23 @@ internal sealed class GoParameters
             _source.WrittenAs($"{native}.variables.{name}", At(name));
         }
 
-        _source.WrittenAs($"{native}.url", At(endpoint));
         var entrypoint = new JsonObject { ["variables"] = variables };
-        if (_members.TryGetValue(endpoint, out var url))
+        if (labeled is not null && Has(endpoint) && Has(labeled))
         {
-            entrypoint["url"] = url;
+            Add("labeledUrl", labeled);
         }
 
+        Add("url", labeled is not null && Has(labeled) && !Has(endpoint) ? labeled : endpoint);
         return entrypoint;
+
+        void Add(string setting, string name)
+        {
+            _source.WrittenAs($"{native}.{setting}", At(name));
+            if (_members.TryGetValue(name, out var url))
+            {
+                entrypoint[setting] = url;
+            }
+        }
     }
 
     /// <summary>Says of an endpoint that its adapter's name is missing.</summary>

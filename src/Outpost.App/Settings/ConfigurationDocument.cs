@@ -136,10 +136,11 @@ internal static class ConfigurationDocument
             | `wallet.gasPriceUpdateInterval` | `lane.gasPriceMaxAge` |
             | `wallet.maxFees`, `feeGranterAddress`, `submitTx` | `lane.maxFeeUallo`, `feeGranter`, `submits` |
             | `worker[].topicId`, `reputer[].topicId` | `topics[].id` |
-            | `parameters.InferenceEndpoint` or `LabeledInferenceEndpoint` | `inferer.url` |
+            | `parameters.InferenceEndpoint`, `LabeledInferenceEndpoint` | `inferer.url`, `labeledUrl` |
             | `parameters.ForecastEndpoint` | `forecaster.url` |
             | other members of `worker[].parameters` | `inferer.variables`, `forecaster.variables` |
-            | `groundTruthParameters.GroundTruthEndpoint` or `LabeledGroundTruthEndpoint` | `reputer.truth.url` |
+            | `groundTruthParameters.GroundTruthEndpoint` | `reputer.truth.url` |
+            | `groundTruthParameters.LabeledGroundTruthEndpoint` | `reputer.truth.labeledUrl` |
             | `parameters.SourceOfTruthEndpoint` (2024) | `reputer.truth.url` |
             | other members of `groundTruthParameters` | `reputer.truth.variables` |
             | `lossFunctionParameters.LossFunctionService` | `reputer.service.url` |

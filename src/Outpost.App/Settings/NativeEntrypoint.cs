@@ -14,6 +14,7 @@ internal sealed partial class NativeEntrypoint(SettingsSource source, Configurat
 
     private static readonly (Setting Setting, Setting Owner)[] Owned =
     [
+        (NativeSettings.InfererLabeledUrl, NativeSettings.InfererUrl),
         (NativeSettings.InfererVariables, NativeSettings.InfererUrl),
         (NativeSettings.InfererType, NativeSettings.InfererModule),
         (NativeSettings.InfererSettings, NativeSettings.InfererModule),
@@ -37,7 +38,15 @@ internal sealed partial class NativeEntrypoint(SettingsSource source, Configurat
         return read;
     }
 
-    public EntrypointOptions? Forecaster(SettingsSection section) => Closed(section, Laddered(section));
+    public EntrypointOptions? Forecaster(SettingsSection section)
+    {
+        if (section.IsWritten(NativeSettings.InfererLabeledUrl))
+        {
+            source.Problem(section.At("labeledUrl"), "is never asked: forecasts have no labels", "take it out");
+        }
+
+        return Closed(section, Laddered(section));
+    }
 
     public EntrypointOptions? Truth(SettingsSection section) => Closed(section, WithFallback(section));
 
@@ -134,13 +143,21 @@ internal sealed partial class NativeEntrypoint(SettingsSource source, Configurat
 
     private HttpEntrypointOptions? Http(SettingsSection section, IReadOnlyDictionary<string, string> variables)
     {
+        var labeled = section.Has(NativeSettings.InfererLabeledUrl)
+            ? section.Text(NativeSettings.InfererLabeledUrl)
+            : null;
         if (section.Text(NativeSettings.InfererUrl) is not { } url)
         {
             return null;
         }
 
         CheckUrl(section.At("url"), url, variables);
-        return new HttpEntrypointOptions { UrlTemplate = url, Variables = variables };
+        if (labeled is not null)
+        {
+            CheckUrl(section.At("labeledUrl"), labeled, variables);
+        }
+
+        return new HttpEntrypointOptions { UrlTemplate = url, LabeledUrlTemplate = labeled, Variables = variables };
     }
 
     private SanityOptions? ReadSanity(SettingsSection section)

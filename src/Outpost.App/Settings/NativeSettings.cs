@@ -67,6 +67,9 @@ internal static class NativeSettings
         "A model behind a URL: where the inference is fetched with GET. {TopicId}, {BlockHeight} (the nonce) and the "
         + "names of variables are filled in, without escaping.");
 
+    public static readonly Setting InfererLabeledUrl = new("topics[].inferer.labeledUrl", "an http(s) URL", "the same",
+        "Fetched instead of url where the topic turns out to want labels.");
+
     public static readonly Setting InfererModule = new("topics[].inferer.module", "a path", "",
         "A model inside the node: a .NET assembly with a class that implements an interface of Outpost.Sdk.");
 
@@ -107,8 +110,8 @@ internal static class NativeSettings
         "What follows when an answer is too far: it is sent with a warning, or it counts as none.");
 
     public static readonly Setting Forecaster = new("topics[].forecaster", "an entrypoint", "none",
-        "Where forecasts come from, with the keys of inferer but sanity: for each inferer's address the loss expected "
-        + "of it, as {\"allo1…\":[0.5]} or [{\"worker\":\"allo1…\",\"value\":0.5}].")
+        "Where forecasts come from, with the keys of inferer but labeledUrl and sanity: for each inferer's "
+        + "address the loss expected of it, as {\"allo1…\":[0.5]} or [{\"worker\":\"allo1…\",\"value\":0.5}].")
     {
         IsOverridable = false,
     };
@@ -137,9 +140,9 @@ internal static class NativeSettings
     [
         Network, ChainId, Rpc, Lcd, Grpc, GrpcInsecure, Denom, ChainTimeout, KeyName, PassphraseFile, MnemonicFile,
         Mnemonic, GasAdjustment, GasPrice, GasPriceMaxAge, MaxFee, FeeGranter, Submits, TopicId, InfererUrl,
-        InfererVariables, InfererModule, InfererType, InfererSettings, InfererCommand, InfererTimeout,
-        InfererRetryDelay, InfererAhead, InfererFallback, InfererLastValue, SanityDistance, SanityFactor, SanityAct,
-        Forecaster,
+        InfererLabeledUrl, InfererVariables, InfererModule, InfererType, InfererSettings, InfererCommand,
+        InfererTimeout, InfererRetryDelay, InfererAhead, InfererFallback, InfererLastValue, SanityDistance,
+        SanityFactor, SanityAct, Forecaster,
         .. ReputerSettings.All, Journal,
     ];
 }

@@ -18,7 +18,7 @@ public sealed class HttpEntrypoint(HttpEntrypointOptions options, HttpMessageInv
         if (Target(question) is not { } uri)
         {
             return new Answer.None(Reason.ModelUnreachable, "the entrypoint's URL is not an http URL: "
-                + UrlTemplate.Fill(options, question.Topic, question.Nonce));
+                + UrlTemplate.Fill(options, question));
         }
 
         var (name, hasAnswered) = (Describe(question), false);
@@ -59,6 +59,6 @@ public sealed class HttpEntrypoint(HttpEntrypointOptions options, HttpMessageInv
         status is HttpStatusCode.NoContent or HttpStatusCode.NotFound || (int)status == 425;
 
     private Uri? Target(Question question) =>
-        Uri.TryCreate(UrlTemplate.Fill(options, question.Topic, question.Nonce), UriKind.Absolute, out var uri)
+        Uri.TryCreate(UrlTemplate.Fill(options, question), UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https" ? uri : null;
 }

@@ -1,6 +1,3 @@
-using Outpost.Chains;
-using Outpost.Chains.Allora;
-
 namespace Outpost.Node.Compute;
 
 /// <summary>
@@ -9,11 +6,12 @@ namespace Outpost.Node.Compute;
 /// </summary>
 public static class UrlTemplate
 {
-    public static string Fill(HttpEntrypointOptions options, TopicId topic, Height nonce)
+    public static string Fill(HttpEntrypointOptions options, Question question)
     {
-        var url = options.UrlTemplate
-            .Replace("{BlockHeight}", nonce.ToString(), StringComparison.Ordinal)
-            .Replace("{TopicId}", topic.ToString(), StringComparison.Ordinal);
+        var template = question.HasLabels ? options.LabeledUrlTemplate ?? options.UrlTemplate : options.UrlTemplate;
+        var url = template
+            .Replace("{BlockHeight}", question.Nonce.ToString(), StringComparison.Ordinal)
+            .Replace("{TopicId}", question.Topic.ToString(), StringComparison.Ordinal);
         foreach (var (name, value) in options.Variables)
         {
             url = url.Replace($"{{{name}}}", value, StringComparison.Ordinal);

@@ -18,6 +18,9 @@ public sealed class WorkerWork(
     EntrypointLadder? inference, EntrypointLadder? forecast, AlloraClient allora, AccountKey key, TimeProvider time)
     : IRoleWork
 {
+    /// <summary>The pause after a question to the chain that failed.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
     private volatile Topic? _topic;
 
     public Role Role => inference is null ? Role.Forecaster : Role.Inferer;
@@ -42,6 +45,7 @@ public sealed class WorkerWork(
     public async Task<Computed> ComputeAsync(
         DutyId duty, TimeSpan left, Action<string> tell, CancellationToken closed, CancellationToken cancellationToken)
     {
+        await FindTopicAsync(duty, tell, closed, cancellationToken);
         if (inference is null)
         {
             return Computed(
@@ -76,6 +80,29 @@ public sealed class WorkerWork(
     {
         HasLabels = kind == AnswerKind.Inference && _topic is { IsMulti: true },
     };
+
+    /// <summary>A duty of an earlier run goes on before the topic is looked at, and has to know of labels.</summary>
+    private async Task FindTopicAsync(
+        DutyId duty, Action<string> tell, CancellationToken closed, CancellationToken cancellationToken)
+    {
+        while (_topic is null)
+        {
+            try
+            {
+                if (await allora.TopicAsync(duty.Topic, cancellationToken) is not { } found)
+                {
+                    return;
+                }
+
+                _topic = found;
+            }
+            catch (ChainException fault) when (!closed.IsCancellationRequested)
+            {
+                tell(fault.Message);
+                await Task.Delay(AskAgainAfter, time, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>Its failure is told, and the inference goes alone.</summary>
     private async Task<Answer?> ForecastBesideAsync(

@@ -63,6 +63,48 @@ public sealed class RoleTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_two_URLs_the_topic_decides_which_is_asked(bool isMulti)
+    {
+        await using var node = await StartAsync(topic => topic with { IsMulti = isMulti });
+        node.Model = new Models(NodeOnDevnet.AddressOf(1)) { Labeled = """{"up":0.7}""" };
+        var asked = At("inference") with { LabeledUrlTemplate = "http://model.local/labeled" };
+        node.Serves = topic => topic with
+        {
+            Inference = asked,
+            GroundTruth = asked with { UrlTemplate = "http://model.local/truth" },
+        };
+        node.Run();
+
+        await node.UntilAsync(() => Included(node, Role.Reputer) >= 1, "losses of a nonce");
+        Assert.DoesNotContain(node.Status.RecentEnds, end => end.Outcome is Outcome.Missed);
+    }
+
+    [Fact]
+    public async Task A_duty_of_an_earlier_run_knows_that_its_topic_has_labels()
+    {
+        await using var node = await StartAsync(topic => topic with
+        {
+            IsMulti = true,
+            EpochLength = 80,
+            WorkerWindow = 70,
+            GroundTruthLag = 80,
+        });
+        node.Model = new ScriptedModel(ScriptedModel.Hangs());
+        node.Run();
+        await node.UntilAsync(() => node.Topic.Phase == Outpost.Node.Status.TopicPhase.Computing, "a window");
+        var nonce = node.Topic.Current!.Id.Nonce;
+        await node.StopAsync();
+
+        node.Model = new Models(NodeOnDevnet.AddressOf(1)) { Inference = """{"up":0.7}""" };
+        node.Run();
+        await node.UntilAsync(() => node.Status.RecentEnds.Count > 0, "the end of the duty");
+        Assert.Equal(nonce, node.Status.RecentEnds[0].Duty.Id.Nonce);
+        Assert.IsType<Outcome.Included>(node.Status.RecentEnds[0].Outcome);
+    }
+
+    [Theory]
     [InlineData("""[{"label":"up","value":1}]""", "")]
     [InlineData("""[{"label":"up","value":0.5},{"label":"sideways","value":0.5}]""", "no label 'sideways'")]
     [InlineData("""[{"label":"up","value":0.5},{"label":"up","value":0.5}]""", "twice")]
@@ -180,6 +222,8 @@ public sealed class RoleTests
 
         public string Truth { get; init; } = "3,001.75";
 
+        public string? Labeled { get; init; }
+
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -187,6 +231,7 @@ public sealed class RoleTests
             {
                 "forecast" => Forecast,
                 "truth" => Truth,
+                "labeled" => Labeled,
                 _ => Inference,
             };
             return Task.FromResult(new HttpResponseMessage(body is null ? HttpStatusCode.InternalServerError : HttpStatusCode.OK)

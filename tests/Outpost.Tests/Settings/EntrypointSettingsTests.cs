@@ -57,7 +57,7 @@ public sealed class EntrypointSettingsTests
     [InlineData("""{ "command": "a" }""", "topics[0].inferer.command: is a text in quotes, not texts in quotes in a list; write a list of texts")]
     [InlineData("""{ "module": "a.dll", "settings": 5 }""", "topics[0].inferer.settings: is a number; write an object")]
     [InlineData("""{ "url": "http://h/", "fallback": { "url": "http://h/", "ahead": true } }""",
-        "topics[0].inferer.fallback.ahead: unknown key; known here: command, module, settings, timeout, type, url, variables")]
+        "topics[0].inferer.fallback.ahead: unknown key; known here: command, labeledUrl, module, settings, timeout, type, url, variables")]
     [InlineData("""{ "url": "http://h/", "sanity": { "act": "stop" } }""",
         "topics[0].inferer.sanity: does not say what is too far; write a distance, a factor or both")]
     [InlineData("""{ "url": "http://h/", "sanity": { "factor": 2, "act": "panic" } }""",
@@ -65,6 +65,17 @@ public sealed class EntrypointSettingsTests
     [InlineData("""{ "url": "http://h/", "lastValue": "25h" }""", "topics[0].inferer.lastValue: \"25h\" is out of range; write 1s to 24h")]
     public void What_is_wrong_with_an_entrypoint_is_told(string inferer, string problem) =>
         Assert.Contains($"file.json: {problem}", Read(Topic(inferer)).Problems);
+
+    [Fact]
+    public void Labels_may_be_asked_for_elsewhere_but_by_no_forecaster()
+    {
+        var result = Read(Topic("""{ "url": "http://h/", "labeledUrl": "http://l/{TopicId}" }, "forecaster": { "url": "http://f/" }"""));
+        var inferer = Assert.IsType<HttpEntrypointOptions>(result.Configuration!.Node.Topics[0].Inference);
+        Assert.Equal(("http://h/", "http://l/{TopicId}"), (inferer.UrlTemplate, inferer.LabeledUrlTemplate));
+
+        Assert.Contains("file.json: topics[0].forecaster.labeledUrl: is never asked: forecasts have no labels; take it out",
+            Read(Topic("""{ "url": "http://h/" }, "forecaster": { "url": "http://f/", "labeledUrl": "http://l/" }""")).Problems);
+    }
 
     [Fact]
     public void A_topic_may_be_served_in_every_role_at_once()

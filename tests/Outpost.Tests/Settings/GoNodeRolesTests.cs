@@ -117,15 +117,32 @@ public sealed class GoNodeRolesTests
     }
 
     [Fact]
-    public void Of_two_endpoints_for_one_answer_the_one_that_is_left_out_is_named()
+    public void Of_two_endpoints_for_one_answer_the_topic_decides_at_run_time()
     {
         var configuration = Of("""
             "worker": [ { "topicId": 1, "inferenceEntrypointName": "apiAdapter", "parameters": {
-              "InferenceEndpoint": "http://m/", "LabeledInferenceEndpoint": "http://l/" } } ]
+              "InferenceEndpoint": "http://m/", "LabeledInferenceEndpoint": "http://l/", "ForecastEndpoint": "http://f/" } } ],
+            "reputer": [ { "topicId": 1, "groundTruthEntrypointName": "apiAdapter", "groundTruthParameters": {
+              "LabeledGroundTruthEndpoint": "http://lt/", "GroundTruthEndpoint": "http://t/" } } ]
             """).Configuration!;
 
-        Assert.Equal("http://m/", Url(configuration.Node.Topics[0].Inference));
-        Assert.Equal(NoteKind.Warning, Note(configuration, "worker[0].parameters.LabeledInferenceEndpoint").Kind);
+        var topic = configuration.Node.Topics[0];
+        Assert.Equal(("http://m/", "http://l/"), (Url(topic.Inference), Labeled(topic.Inference)));
+        Assert.Equal(("http://t/", "http://lt/"), (Url(topic.GroundTruth), Labeled(topic.GroundTruth)));
+        Assert.DoesNotContain(configuration.Notes, note => note.Path.Contains("Labeled", StringComparison.Ordinal));
+
+        static string? Labeled(EntrypointOptions? entrypoint) =>
+            Assert.IsType<HttpEntrypointOptions>(entrypoint).LabeledUrlTemplate;
+    }
+
+    [Fact]
+    public void A_labeled_endpoint_that_is_wrong_is_told_by_the_files_own_key()
+    {
+        Assert.Contains("config.json: worker[0].parameters.LabeledInferenceEndpoint: \"l:8000\" is not a URL; "
+            + "write such as \"http://127.0.0.1:8000/inference/{TopicId}/{BlockHeight}\"", Of("""
+            "worker": [ { "topicId": 1, "inferenceEntrypointName": "apiAdapter", "parameters": {
+              "InferenceEndpoint": "http://m/", "LabeledInferenceEndpoint": "l:8000" } } ]
+            """).Problems);
     }
 
     [Fact]
