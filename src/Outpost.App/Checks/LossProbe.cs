@@ -82,7 +82,7 @@ internal sealed class LossProbe(NodeSurroundings surroundings)
 
         var label = topic?.Labels?.Allowed is [var first, ..] ? first : "label";
         return topic is { IsMulti: true }
-            ? TopicValue.Of([new LabeledNumber(label, number)], out _)!
+            ? TopicValue.Of([new LabeledValue(label, number)], out _)!
             : TopicValue.Of(number);
     }
 }

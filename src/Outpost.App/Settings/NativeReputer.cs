@@ -14,21 +14,21 @@ internal sealed class NativeReputer(
     /// <summary>The topic with its reputer's part; call only when something of it is written.</summary>
     public TopicOptions Read(SettingsSection section, TopicOptions topic)
     {
-        var truth = section.Whole(ReputerSettings.Truth) is null
+        var truth = section.Whole(NativeSettings.ReputerTruth) is null
             ? null : entrypoints.Truth(section.Section("truth"));
-        if (!isTrial && !section.IsWritten(ReputerSettings.Truth))
+        if (!isTrial && !section.IsWritten(NativeSettings.ReputerTruth))
         {
             source.Problem(section.At("truth"), "is missing",
                 "write where the truth is fetched, such as { \"url\": \"http://…/{TopicId}/{BlockHeight}\" }");
         }
 
-        var loss = section.Whole(ReputerSettings.Loss) is null ? null : entrypoints.Loss(section.Section("loss"));
+        var loss = section.Whole(NativeSettings.ReputerLoss) is null ? null : entrypoints.Loss(section.Section("loss"));
         var read = topic with
         {
             GroundTruth = truth,
             Loss = loss,
             Losses = ReadLosses(section, loss is not null),
-            MinStakeUallo = section.WholeNumber(ReputerSettings.MinStake, 0, NativeFormat.MostUallo),
+            MinStakeUallo = section.WholeNumber(NativeSettings.MinStake, 0, NativeFormat.MostUallo),
         };
         section.RefuseUnknown();
         return read;
@@ -37,12 +37,12 @@ internal sealed class NativeReputer(
     private LossOptions ReadLosses(SettingsSection section, bool hasLoss)
     {
         var defaults = new LossOptions();
-        var parameters = section.Map(ReputerSettings.Parameters);
-        var small = section.Text(ReputerSettings.SmallLoss);
+        var parameters = section.Map(NativeSettings.LossParameters);
+        var small = section.Text(NativeSettings.SmallLoss);
         if (small is not (null or "floor" or "refuse"))
         {
             source.Problem(section.At("smallLoss"), $"\"{small}\" is neither",
-                $"write {ReputerSettings.SmallLoss.Takes}");
+                $"write {NativeSettings.SmallLoss.Takes}");
         }
 
         var service = section.Section("service");
@@ -71,7 +71,7 @@ internal sealed class NativeReputer(
     private (LossServiceOptions? Scalar, LossServiceOptions? Labeled) ReadServices(
         SettingsSection service, IReadOnlyDictionary<string, string> parameters)
     {
-        Setting[] urls = [ReputerSettings.ServiceUrl, ReputerSettings.ServiceLabeledUrl];
+        Setting[] urls = [NativeSettings.LossServiceUrl, NativeSettings.LossServiceLabeledUrl];
         if (service.IsEmpty && !urls.Any(service.IsOverridden))
         {
             return (null, null);
@@ -83,11 +83,11 @@ internal sealed class NativeReputer(
         }
 
         var (scalar, labeled) = (ReadUrl(service, urls[0]), ReadUrl(service, urls[1]));
-        var isNeverNegative = service.Flag(ReputerSettings.ServiceIsNeverNegative);
+        var isNeverNegative = service.Flag(NativeSettings.LossServiceIsNeverNegative);
         var timeout = service.Duration(
-            ReputerSettings.ServiceTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2));
-        var parallel = service.WholeNumber(ReputerSettings.ServiceParallel, 1, 256);
-        var attempts = service.WholeNumber(ReputerSettings.ServiceAttempts, 1, 10);
+            NativeSettings.LossServiceTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2));
+        var parallel = service.WholeNumber(NativeSettings.LossServiceParallel, 1, 256);
+        var attempts = service.WholeNumber(NativeSettings.LossServiceAttempts, 1, 10);
         service.RefuseUnknown();
         return (Options(scalar), Options(labeled));
 
@@ -116,7 +116,7 @@ internal sealed class NativeReputer(
     /// <summary>Null where the losses are built in.</summary>
     private Uri? ReadUrl(SettingsSection service, Setting setting)
     {
-        if (!service.Has(setting) || service.Text(setting) is not { } text || text == ReputerSettings.BuiltIn)
+        if (!service.Has(setting) || service.Text(setting) is not { } text || text == NativeSettings.BuiltIn)
         {
             return null;
         }
@@ -159,8 +159,8 @@ internal sealed class NativeReputer(
             return;
         }
 
-        var setting = scalar is null ? ReputerSettings.ServiceLabeledUrl : ReputerSettings.ServiceUrl;
-        var way = $"{Setting.EnvironmentNameOf(service.At(setting.Name))}={ReputerSettings.BuiltIn}";
+        var setting = scalar is null ? NativeSettings.LossServiceLabeledUrl : NativeSettings.LossServiceUrl;
+        var way = $"{Setting.EnvironmentNameOf(service.At(setting.Name))}={NativeSettings.BuiltIn}";
         var name = parameters.GetValueOrDefault(MethodKey);
         source.Note(NoteKind.Ignored, service.At(setting.Name), "losses come from this service, as in the Go node; "
             + (name is null ? $"if the topic's method is built in, {way} does without it"

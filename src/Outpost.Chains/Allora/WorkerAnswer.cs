@@ -2,7 +2,7 @@ using Outpost.Chains.Wire;
 
 namespace Outpost.Chains.Allora;
 
-/// <summary>One label of a topic with several, and its number.</summary>
+/// <summary>One label of a topic with several, or an inferer in a forecast, and its number.</summary>
 public sealed record LabeledValue(string Label, DecimalText Value);
 
 /// <summary>What a worker sends for one nonce: an inference, a forecast, or both in one bundle.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Outpost.Chains.Allora;
 using Outpost.Chains.Wire;
 
 namespace Outpost.Node.Compute;
@@ -38,7 +39,7 @@ internal static class NamedNumbers
     }
 
     /// <summary>Null with a problem when there are none, too many, or a name stands there twice.</summary>
-    public static TopicValue? Whole(IReadOnlyCollection<LabeledNumber> numbers, out string? problem)
+    public static TopicValue? Whole(IReadOnlyCollection<LabeledValue> numbers, out string? problem)
     {
         if (numbers.Count <= Most)
         {
@@ -49,9 +50,9 @@ internal static class NamedNumbers
         return null;
     }
 
-    private static List<LabeledNumber>? OfMap(JsonElement root, AnswerKind kind, out string? problem)
+    private static List<LabeledValue>? OfMap(JsonElement root, AnswerKind kind, out string? problem)
     {
-        var numbers = new List<LabeledNumber>();
+        var numbers = new List<LabeledValue>();
         foreach (var member in root.EnumerateObject())
         {
             var value = member.Value;
@@ -77,9 +78,9 @@ internal static class NamedNumbers
         return numbers;
     }
 
-    private static List<LabeledNumber>? OfList(JsonElement root, AnswerKind kind, out string? problem)
+    private static List<LabeledValue>? OfList(JsonElement root, AnswerKind kind, out string? problem)
     {
-        var numbers = new List<LabeledNumber>();
+        var numbers = new List<LabeledValue>();
         foreach (var item in root.EnumerateArray())
         {
             var name = item.ValueKind == JsonValueKind.Object
@@ -104,7 +105,7 @@ internal static class NamedNumbers
         return numbers;
     }
 
-    private static LabeledNumber? Number(string name, JsonElement value, AnswerKind kind, out string? problem)
+    private static LabeledValue? Number(string name, JsonElement value, AnswerKind kind, out string? problem)
     {
         var trimmed = name.Trim();
         var shown = AnswerText.Excerpt(trimmed);
@@ -128,7 +129,7 @@ internal static class NamedNumbers
             return null;
         }
 
-        return new LabeledNumber(trimmed, number);
+        return new LabeledValue(trimmed, number);
     }
 
     /// <summary>The chain refuses a whole bundle for one address that is none.</summary>
@@ -140,7 +141,7 @@ internal static class NamedNumbers
 
     private static string NameOf(AnswerKind kind) => kind == AnswerKind.Forecast ? "worker" : "label";
 
-    private static List<LabeledNumber>? Wrong(string why, out string? problem)
+    private static List<LabeledValue>? Wrong(string why, out string? problem)
     {
         problem = why;
         return null;

@@ -21,11 +21,11 @@ public static class Sanity
             return Problem(WideDecimal.From(one), WideDecimal.From(other), options);
         }
 
-        var known = network.Labels.ToDictionary(label => label.Label, label => label.Number, StringComparer.Ordinal);
+        var known = network.Labels.ToDictionary(label => label.Label, label => label.Value, StringComparer.Ordinal);
         return answer.Labels
             .Where(label => known.ContainsKey(label.Label))
             .Select(label => Problem(
-                WideDecimal.From(label.Number), WideDecimal.From(known[label.Label]), options) is { } problem
+                WideDecimal.From(label.Value), WideDecimal.From(known[label.Label]), options) is { } problem
                 ? $"'{label.Label}': {problem}"
                 : null)
             .FirstOrDefault(problem => problem is not null);

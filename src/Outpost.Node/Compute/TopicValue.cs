@@ -1,10 +1,8 @@
 using System.Text.Json;
+using Outpost.Chains.Allora;
 using Outpost.Chains.Wire;
 
 namespace Outpost.Node.Compute;
-
-/// <summary>One label of a topic with several, or an inferer in a forecast, and its number.</summary>
-public sealed record LabeledNumber(string Label, DecimalText Number);
 
 /// <summary>
 /// What an entrypoint answers: one number, or one for each label of a topic with several; a forecast has one for each
@@ -12,7 +10,7 @@ public sealed record LabeledNumber(string Label, DecimalText Number);
 /// </summary>
 public sealed class TopicValue : IEquatable<TopicValue>
 {
-    private TopicValue(DecimalText? scalar, IReadOnlyList<LabeledNumber> labels)
+    private TopicValue(DecimalText? scalar, IReadOnlyList<LabeledValue> labels)
     {
         Scalar = scalar;
         Labels = labels;
@@ -22,14 +20,14 @@ public sealed class TopicValue : IEquatable<TopicValue>
     public DecimalText? Scalar { get; }
 
     /// <summary>In the ordinal order of their names; none for a scalar. One label is still not a scalar.</summary>
-    public IReadOnlyList<LabeledNumber> Labels { get; }
+    public IReadOnlyList<LabeledValue> Labels { get; }
 
     public static TopicValue Of(DecimalText scalar) => new(scalar, []);
 
     /// <summary>Null with a problem when there is no label, one without a name, or one twice.</summary>
-    public static TopicValue? Of(IEnumerable<LabeledNumber> labels, out string? problem)
+    public static TopicValue? Of(IEnumerable<LabeledValue> labels, out string? problem)
     {
-        LabeledNumber[] sorted = [.. labels.OrderBy(label => label.Label, StringComparer.Ordinal)];
+        LabeledValue[] sorted = [.. labels.OrderBy(label => label.Label, StringComparer.Ordinal)];
         var doubled = sorted.Zip(sorted.Skip(1)).Where(pair => pair.First.Label == pair.Second.Label)
             .Select(pair => pair.First.Label).FirstOrDefault();
         problem = sorted.Length == 0 ? "a value with labels has at least one"
@@ -51,7 +49,7 @@ public sealed class TopicValue : IEquatable<TopicValue>
     /// </summary>
     public override string ToString() => Scalar is { } scalar
         ? scalar.Text
-        : $"{{{string.Join(',', Labels.Select(label => $"{Quoted(label.Label)}:\"{label.Number.Text}\""))}}}";
+        : $"{{{string.Join(',', Labels.Select(label => $"{Quoted(label.Label)}:\"{label.Value.Text}\""))}}}";
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -171,7 +171,7 @@ internal sealed partial class LossCalls(
         {
             json.WriteStartObject();
             json.WriteString("label", label.Label);
-            json.WriteString("value", Plain(label.Number));
+            json.WriteString("value", Plain(label.Value));
             json.WriteEndObject();
         }
 

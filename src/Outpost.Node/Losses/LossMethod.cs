@@ -78,7 +78,7 @@ public sealed class LossMethod
         var sum = WideDecimal.Zero;
         foreach (var (one, other) in truth.Labels.Zip(prediction.Labels))
         {
-            var loss = RawOf(one.Number, other.Number);
+            var loss = RawOf(one.Value, other.Value);
             if (loss.Fault is { } ofLabel)
             {
                 return RawLoss.None(ofLabel.Problem, $"label '{one.Label}': {ofLabel.Detail}");

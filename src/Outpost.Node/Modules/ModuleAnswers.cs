@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Outpost.Chains.Wire;
 using Outpost.Node.Compute;
 using Outpost.Node.Duties;
@@ -53,7 +54,7 @@ internal static class ModuleAnswers
             return Invalid(name, "it returned null");
         }
 
-        var named = new List<LabeledNumber>();
+        var named = new List<LabeledValue>();
         foreach (var (label, number) in numbers)
         {
             if (isForecast && !NamedNumbers.IsAddress(label))
@@ -66,7 +67,7 @@ internal static class ModuleAnswers
                 return Invalid(name, $"{AnswerText.Excerpt(label)}: {problem}");
             }
 
-            named.Add(new LabeledNumber(label.Trim(), text));
+            named.Add(new LabeledValue(label.Trim(), text));
         }
 
         return NamedNumbers.Whole(named, out var wrong) is { } value ? new Reply(value, null) : Invalid(name, wrong!);
@@ -74,7 +75,7 @@ internal static class ModuleAnswers
 
     private static Value Plain(TopicValue value) => value.Scalar is { } scalar
         ? Number.Parse(scalar.Text)
-        : Value.Labeled([.. value.Labels.Select(label => (label.Label, Number.Parse(label.Number.Text)))]);
+        : Value.Labeled([.. value.Labels.Select(label => (label.Label, Number.Parse(label.Value.Text)))]);
 
     private static Answer.None Invalid(string name, string problem) =>
         new(Reason.ModelAnswerInvalid, $"{name}: {problem}");

@@ -96,7 +96,7 @@ internal static class ProcessLines
         json.WriteStartObject(name);
         foreach (var label in value.Labels)
         {
-            json.WriteString(label.Label, label.Number.Text);
+            json.WriteString(label.Label, label.Value.Text);
         }
 
         json.WriteEndObject();

@@ -9,7 +9,7 @@ internal static class NetworkValues
     /// <param name="hasLabels">False: a topic with one output, whose number the chain lists under one label.</param>
     public static TopicValue? Of(IReadOnlyList<LabeledValue> values, bool hasLabels) =>
         hasLabels
-            ? TopicValue.Of(values.Select(value => new LabeledNumber(value.Label, value.Value)), out _)
+            ? TopicValue.Of(values, out _)
             : values is [var only] ? TopicValue.Of(only.Value) : null;
 
     /// <summary>Null with a problem when a value is not what the topic's outputs are.</summary>

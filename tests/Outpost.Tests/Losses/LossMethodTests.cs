@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Outpost.Node.Compute;
 using Outpost.Node.Losses;
 using static Outpost.Tests.Losses.Numbers;
@@ -140,7 +141,7 @@ public sealed class LossMethodTests
     [InlineData("up, ", "a label has no name")]
     public void Refuses_labels_that_mean_nothing(string labels, string problem)
     {
-        var given = labels.Length == 0 ? [] : labels.Split(',').Select(label => new LabeledNumber(label, Number("1")));
+        var given = labels.Length == 0 ? [] : labels.Split(',').Select(label => new LabeledValue(label, Number("1")));
         Assert.Null(TopicValue.Of(given, out var told));
         Assert.Equal(problem, told);
     }

@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Outpost.Chains.Wire;
 using Outpost.Node.Compute;
 using Outpost.Node.Losses;
@@ -22,7 +23,7 @@ internal static class Numbers
     /// <summary>From "up=0.6 down=0.4".</summary>
     public static TopicValue Labeled(string text)
     {
-        var value = TopicValue.Of(Pairs(text).Select(pair => new LabeledNumber(pair.Name, Number(pair.Text))), out var problem);
+        var value = TopicValue.Of(Pairs(text).Select(pair => new LabeledValue(pair.Name, Number(pair.Text))), out var problem);
         Assert.True(value is not null, problem);
         return value;
     }
