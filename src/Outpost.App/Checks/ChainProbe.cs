@@ -51,7 +51,9 @@ internal sealed class ChainProbe(CosmosClient cosmos, Account account, LaneOptio
 
         _topics[id] = topic;
         var text = $"{topic.Metadata}, opens every {topic.EpochLengthBlocks} blocks for {topic.WorkerWindowBlocks}"
-            + (topic.IsMulti ? "; it wants labeled values" : "");
+            + (topic.Labels is not { } labels ? ""
+                : labels.Allowed.Count == 0 ? "; it wants labeled values, with any labels"
+                : $"; it wants labeled values: {string.Join(", ", labels.Allowed)}");
         if (account.Address is not { } address)
         {
             return new Finding(Grade.Warn, subject, $"{text}; registration unknown without an account");

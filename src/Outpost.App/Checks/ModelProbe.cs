@@ -36,10 +36,33 @@ internal sealed class ModelProbe(NodeSurroundings surroundings)
                 yield return trial.Reply.Problem is { } problem
                     ? new Finding(IsBad(kind, isFallback, problem) ? Grade.Fail : Grade.Warn, subject,
                         problem.Detail, problem.Reason.Fix)
-                    : new Finding(Grade.Ok, subject, $"answers {trial.Reply.Value} for block {question.Nonce} in "
-                        + $"{trial.Took.TotalMilliseconds:0} ms");
+                    : Answered(trial, subject, question.HasLabels ? known?.Labels : null);
             }
         }
+    }
+
+    private static Finding Answered(Trial trial, string subject, LabelRules? rules)
+    {
+        var (answer, kind) = (trial.Reply.Value!, trial.Question.Kind);
+        var text = $"answers {answer} for block {trial.Question.Nonce} in {trial.Took.TotalMilliseconds:0} ms";
+        if (rules is null)
+        {
+            return new Finding(Grade.Ok, subject, text);
+        }
+
+        var wrong = kind == AnswerKind.Inference
+            ? LabelCheck.Problem(answer, rules)
+            : LabelCheck.UnknownProblem(answer, rules);
+        if (wrong is { } problem)
+        {
+            return new Finding(Grade.Fail, subject, $"{text}; {problem}", "let it answer with the topic's labels");
+        }
+
+        return LabelCheck.MissingProblem(answer, rules) is { } missing
+            ? new Finding(Grade.Warn, subject, $"{text}; {missing}", kind == AnswerKind.Inference
+                ? "give each label a number: what is left out counts as the topic's default"
+                : "give each label a number: where the network has that label, no losses can be computed")
+            : new Finding(Grade.Ok, subject, text);
     }
 
     /// <summary>A truth that comes late, or is not known yet, is waited for: windows of reputers are long.</summary>

@@ -22,7 +22,7 @@ public static class Sanity
         }
 
         var known = network.Labels.ToDictionary(label => label.Label, label => label.Value, StringComparer.Ordinal);
-        return answer.Labels
+        return answer.SpelledAs(network).Labels
             .Where(label => known.ContainsKey(label.Label))
             .Select(label => Problem(
                 WideDecimal.From(label.Value), WideDecimal.From(known[label.Label]), options) is { } problem

@@ -37,6 +37,17 @@ public sealed class TopicValue : IEquatable<TopicValue>
         return problem is null ? new TopicValue(null, sorted) : null;
     }
 
+    /// <summary>
+    /// The same value with the labels of another where they differ by case only: the chain keeps them in lower case.
+    /// </summary>
+    public TopicValue SpelledAs(TopicValue other)
+    {
+        var spellings = other.Labels.ToLookup(label => label.Label, StringComparer.OrdinalIgnoreCase);
+        return Of(Labels.Select(label => spellings[label.Label] is var same && same.Any(one => one.Label == label.Label)
+            ? label
+            : label with { Label = same.FirstOrDefault()?.Label ?? label.Label }), out _) ?? this;
+    }
+
     public bool Equals(TopicValue? other) =>
         other is not null && Scalar == other.Scalar && Labels.SequenceEqual(other.Labels);
 

@@ -55,6 +55,7 @@ public sealed class ReputerWork(
             return new Computed.None(missing.Reason, missing.Detail);
         }
 
+        given = given.SpelledAs(inferences.Combined);
         tell($"the truth is {given}");
         while (true)
         {

@@ -134,7 +134,7 @@ public sealed class WorkerWork(
 
         var answer = await ladder.AnswerAsync(question, left, closed, cancellationToken, tell);
         return answer is Answer.Value { Given: var given } && kind == AnswerKind.Inference
-            && _topic?.Labels is { } rules && LabelProblem(given, rules) is { } problem
+            && _topic?.Labels is { } rules && LabelCheck.Problem(given, rules) is { } problem
             ? new Answer.None(Reason.ModelAnswerInvalid, $"{ladder.Describe(question)}: {problem}")
             : answer;
     }
@@ -153,20 +153,6 @@ public sealed class WorkerWork(
             // What cannot be held against anything is sent as it is: a doubt is no reason to miss a window.
             return null;
         }
-    }
-
-    /// <summary>Null when the chain will take these labels.</summary>
-    private static string? LabelProblem(TopicValue given, LabelRules rules)
-    {
-        if ((ulong)given.Labels.Count > rules.Most)
-        {
-            return $"{given.Labels.Count} labels, and the topic takes {rules.Most}";
-        }
-
-        var allowed = rules.Allowed.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return allowed.Count > 0 && given.Labels.FirstOrDefault(label => !allowed.Contains(label.Label)) is { } other
-            ? $"the topic has no label '{other.Label}', but {string.Join(", ", rules.Allowed)}"
-            : null;
     }
 
     private static Computed Computed(Answer? inferred, Answer? forecasted)

@@ -141,6 +141,42 @@ public sealed class CheckRolesTests
             findings.Count(finding => finding.Contains("""answers {"down":"0.3","up":"0.7"}""", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("""{"up":0.7,"down":0.3}""", "ok", "")]
+    [InlineData("""{"UP":0.7,"Down":0.3}""", "ok", "")]
+    [InlineData("""{"up":1}""", "warn", "there is no number for 'down'")]
+    [InlineData("""{"up":0.7,"flat":0.1,"sideways":0.2}""", "fail", "the topic has no label 'flat', 'sideways', but up, down")]
+    public async Task Labels_that_are_missing_or_unknown_are_named_for_model_and_truth(string answer, string grade, string words)
+    {
+        await using var world = await DevnetWorld.StartAsync(
+            Coins, blockTime: null, topic => topic with { IsMulti = true, Labels = ["up", "down"] });
+        world.ModelAnswer = answer;
+
+        var findings = await CheckAsync(
+            world, $"\"inferer\": {world.At("")}, {Reputer(world)}", expectedExit: grade == "fail" ? 1 : 0);
+
+        Assert.Contains(findings, finding => finding.Contains("it wants labeled values: up, down", StringComparison.Ordinal));
+        foreach (var subject in new[] { "model of topic 1", "ground truth of topic 1" })
+        {
+            var finding = Assert.Single(findings, finding => finding.Contains($"{subject} answers", StringComparison.Ordinal));
+            Assert.StartsWith($"{grade} {subject}", finding, StringComparison.Ordinal);
+            Assert.Contains(words, finding, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_inference_that_has_to_sum_to_1_is_added_up()
+    {
+        await using var world = await DevnetWorld.StartAsync(
+            Coins, blockTime: null, topic => topic with { IsMulti = true, RequiresUnity = true });
+        world.ModelAnswer = """{"up":0.7,"down":0.32}""";
+
+        var findings = await CheckAsync(world, $"\"inferer\": {world.At("")}", expectedExit: 1);
+
+        Assert.Contains(findings, finding => finding.Contains(
+            "the labels sum to 1.02, and the topic wants 1 within 0.01", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_forecaster_alone_is_registered_as_a_worker()
     {

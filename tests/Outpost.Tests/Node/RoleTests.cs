@@ -41,8 +41,10 @@ public sealed class RoleTests
             "the reputer's pay");
     }
 
-    [Fact]
-    public async Task A_topic_with_labels_gets_a_value_for_each_and_its_losses()
+    [Theory]
+    [InlineData("""{"up":1,"down":0}""")]
+    [InlineData("""{"UP":1,"Down":0}""")]
+    public async Task A_topic_with_labels_gets_a_value_for_each_and_its_losses(string truth)
     {
         await using var node = await StartAsync(topic => topic with
         {
@@ -53,7 +55,7 @@ public sealed class RoleTests
         node.Model = new Models(NodeOnDevnet.AddressOf(1))
         {
             Inference = """[{"label":"up","value":"0.7"},{"label":"down","value":0.3}]""",
-            Truth = """{"up":1,"down":0}""",
+            Truth = truth,
         };
         node.Serves = topic => topic with { GroundTruth = At("truth") };
         node.Run();
@@ -109,6 +111,7 @@ public sealed class RoleTests
     [InlineData("""[{"label":"up","value":0.5},{"label":"sideways","value":0.5}]""", "no label 'sideways'")]
     [InlineData("""[{"label":"up","value":0.5},{"label":"up","value":0.5}]""", "twice")]
     [InlineData("0.7", "numbers by name")]
+    [InlineData("""{"up":0.5,"UP":0.5}""", "case makes no difference")]
     public async Task Labels_that_are_not_the_topics_are_not_sent(string answer, string detail)
     {
         await using var node = await StartAsync(topic => topic with { IsMulti = true, Labels = ["up", "down"] });
