@@ -59,4 +59,5 @@ public sealed record CommittedBlock(
 }
 
 /// <summary>What one actor's work for a nonce earned, paid to its owner.</summary>
-public sealed record Payout(PayloadName Name, BigInteger AmountUallo);
+/// <param name="Score">Of this nonce alone; the higher, the better.</param>
+public sealed record Payout(PayloadName Name, BigInteger AmountUallo, decimal Score);

@@ -13,7 +13,9 @@ internal static class DemoCommand
     private const string WhatYouSee =
         "each topic opens a window every 12 blocks and keeps it open for 6. The node sees it open, asks the model for "
         + "that block, signs the answer, sends it, and looks for it in the chain's blocks. The green bar is how much "
-        + "of the window was still left then. Ctrl-C ends.";
+        + "of the window was still left then. In topic 1 the account also forecasts and reputes, beside two "
+        + "neighbours: when a block's truth is known and its losses are settled, the chain scores and pays. "
+        + "Ctrl-C ends.";
 
     private static readonly TimeSpan DefaultBlockTime = TimeSpan.FromMilliseconds(500);
 
@@ -70,8 +72,9 @@ internal static class DemoCommand
         {
             await using var world = await DemoWorld.StartAsync(options, around, cancellationToken);
             INodeScreen screen = asJson ? new QuietScreen()
-                : isLive ? new LiveScreen(surroundings.Out, "Outpost demo", WhatYouSee)
-                : new PlainScreen(surroundings.Out);
+                : isLive ? new LiveScreen(
+                    surroundings.Out, "Outpost demo", WhatYouSee, DemoEarningsView.Of(world.Earnings))
+                : new PlainScreen(surroundings.Out, world.Earnings.TakeNews);
             if (!asJson && !isLive)
             {
                 surroundings.Out.WriteLine($"demo with {options.Topics} topics, a block every "
@@ -80,7 +83,13 @@ internal static class DemoCommand
 
             var host = new NodeHost(world.NodeOptions, world.Key, around);
             var tally = await new NodeSession(host, screen, surroundings.Time).RunAsync(limit, cancellationToken);
-            return Tell(tally, isJudged: asJson || limit is not null, asJson, surroundings);
+            var exit = Tell(tally, isJudged: asJson || limit is not null, asJson, surroundings);
+            foreach (var line in asJson ? [] : world.Earnings.Summary())
+            {
+                surroundings.Out.WriteLine(line);
+            }
+
+            return exit;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

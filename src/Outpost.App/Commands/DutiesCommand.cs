@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Outpost.Chains.Allora;
+using Outpost.Node.Duties;
 using Outpost.Node.Journal;
 
 namespace Outpost.App.Commands;
@@ -13,6 +14,7 @@ internal static class DutiesCommand
         outpost duties                                        the last 20 of ./outpost.json's journal
         outpost duties --config node.json --since 24h --last 1000
         outpost duties --topic 1 --outcome missed
+        outpost duties --role reputer --since 168h
         outpost duties --reason out-of-funds --json
         outpost duties show inferer/1/5024                    the whole story of one window
         outpost duties explain out-of-funds
@@ -23,6 +25,12 @@ internal static class DutiesCommand
         var config = ConfigOption.Create();
         config.Recursive = true;
         var topic = new Option<ulong?>("--topic") { HelpName = "N", Description = "Only those of this topic" };
+        var role = new Option<string?>("--role")
+        {
+            HelpName = "inferer|forecaster|reputer",
+            Description = "Only those of this role; a forecast beside an inference is in the inferer's duty",
+        };
+        role.AcceptOnlyFromAmong("inferer", "forecaster", "reputer");
         var reason = DutiesReason.Option();
         var outcome = new Option<string?>("--outcome")
         {
@@ -53,7 +61,7 @@ internal static class DutiesCommand
             wrong.
             """)
         {
-            config, topic, reason, outcome, since, last, json,
+            config, role, topic, reason, outcome, since, last, json,
             DutiesShowCommand.Build(config, surroundings), DutiesExplainCommand.Build(surroundings),
         };
         command.Options.Add(HelpWithExamples.Of(Examples));
@@ -61,7 +69,8 @@ internal static class DutiesCommand
             parsed.GetValue(config),
             new DutyFilter(
                 parsed.GetValue(topic) is { } number ? new TopicId(number) : null, parsed.GetValue(reason),
-                State(parsed.GetValue(outcome)), surroundings.Time.GetUtcNow() - parsed.GetValue(since)),
+                State(parsed.GetValue(outcome)), surroundings.Time.GetUtcNow() - parsed.GetValue(since),
+                parsed.GetValue(role) is { } name ? Enum.Parse<Role>(name, ignoreCase: true) : null),
             parsed.GetValue(last), parsed.GetValue(json), surroundings));
         return command;
     }

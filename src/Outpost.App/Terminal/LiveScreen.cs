@@ -3,7 +3,8 @@ using Spectre.Console;
 namespace Outpost.App.Terminal;
 
 /// <summary>A view that is redrawn in place while the node runs, and stays as it was when the node stops.</summary>
-internal sealed class LiveScreen(TextWriter output, string title, string whatYouSee) : INodeScreen
+internal sealed class LiveScreen(TextWriter output, string title, string whatYouSee, NodeViewPart? part = null)
+    : INodeScreen
 {
     public Task ShowAsync(Func<Action<NodePicture>, Task> loop)
     {
@@ -12,7 +13,7 @@ internal sealed class LiveScreen(TextWriter output, string title, string whatYou
             Out = new AnsiConsoleOutput(output),
             Interactive = InteractionSupport.Yes,
         });
-        var view = new NodeView(title, whatYouSee);
+        var view = new NodeView(title, whatYouSee, part);
         return console.Live(new Text("")).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom)
             .StartAsync(context => loop(picture =>
             {

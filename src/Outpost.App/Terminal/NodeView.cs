@@ -7,22 +7,31 @@ using Spectre.Console.Rendering;
 
 namespace Outpost.App.Terminal;
 
+/// <summary>A part of the view that is not of the node itself; left out where the terminal is too low.</summary>
+/// <param name="Lines">How many it takes.</param>
+internal sealed record NodeViewPart(int Lines, Func<IRenderable> Draw);
+
 /// <summary>Draws a node so that somebody who has never seen one understands what it does.</summary>
-internal sealed class NodeView(string title, string whatYouSee)
+internal sealed class NodeView(string title, string whatYouSee, NodeViewPart? part = null)
 {
     private const int BarCells = 12;
 
     /// <summary>Lines that are no topic and no end: header, borders, headings, legend.</summary>
     private const int FixedLines = 15;
 
+    /// <summary>Topics and ends together have this many at least.</summary>
+    private const int LeastFree = 6;
+
     /// <param name="lines">How many the terminal has.</param>
     public IRenderable Render(NodePicture picture, int lines)
     {
-        var free = Math.Max(6, lines - FixedLines);
+        var hasPart = part is not null && lines >= FixedLines + LeastFree + part.Lines;
+        var free = Math.Max(LeastFree, lines - FixedLines - (hasPart ? part!.Lines : 0));
         var topics = Math.Max(3, free * 2 / 3);
         return new Rows(
             Header(picture),
             Topics(picture.Status, topics),
+            hasPart ? part!.Draw() : new Rows(),
             Ends(picture.Status, Math.Max(3, free - Math.Min(topics, picture.Status.Topics.Count))),
             new Text(""),
             new Markup($"[grey]What you see: {Markup.Escape(whatYouSee)}[/]"));

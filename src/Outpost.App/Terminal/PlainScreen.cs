@@ -5,7 +5,8 @@ using Outpost.Node.Status;
 namespace Outpost.App.Terminal;
 
 /// <summary>Lines instead of a view: each change of the node's state, and each duty's end.</summary>
-internal sealed class PlainScreen(TextWriter output) : INodeScreen
+/// <param name="news">Asked for further lines; null: there are none.</param>
+internal sealed class PlainScreen(TextWriter output, Func<IReadOnlyList<string>>? news = null) : INodeScreen
 {
     private string _line = "";
 
@@ -42,6 +43,11 @@ internal sealed class PlainScreen(TextWriter output) : INodeScreen
         foreach (var end in picture.FreshEnds)
         {
             output.WriteLine(Line(end));
+        }
+
+        foreach (var line in news?.Invoke() ?? [])
+        {
+            output.WriteLine(line);
         }
     }
 }

@@ -60,18 +60,27 @@ internal static class EventReader
     }
 
     /// <summary>What was paid, in the order of the events.</summary>
-    public static IReadOnlyList<Payout> Payouts(IReadOnlyList<Event> events) =>
-    [
-        .. events.Where(item => item.Type.EndsWith(".EventRewardsSettled", StringComparison.Ordinal))
-            .SelectMany(item =>
-            {
-                var (topic, nonce) = Named(item, "block_height");
-                var role = Enum.GetValues<ActorRole>().First(one => ActorTypes.NameOf(one) == Text(item, "actor_type"));
-                return List(item, "addresses").Zip(List(item, "rewards"), (address, reward) => new Payout(
-                    new(topic, nonce, address) { Role = role },
-                    BigInteger.Parse(reward, CultureInfo.InvariantCulture)));
-            }),
-    ];
+    public static IReadOnlyList<Payout> Payouts(IReadOnlyList<Event> events)
+    {
+        var scores = ByActor(events, ".EventScoresSet", "scores")
+            .ToDictionary(of => of.Name, of => decimal.Parse(of.Text, CultureInfo.InvariantCulture));
+        return
+        [
+            .. ByActor(events, ".EventRewardsSettled", "rewards").Select(of => new Payout(
+                of.Name, BigInteger.Parse(of.Text, CultureInfo.InvariantCulture), scores[of.Name])),
+        ];
+    }
+
+    private static IEnumerable<(PayloadName Name, string Text)> ByActor(
+        IReadOnlyList<Event> events, string type, string values) => events
+        .Where(item => item.Type.EndsWith(type, StringComparison.Ordinal))
+        .SelectMany(item =>
+        {
+            var (topic, nonce) = Named(item, "block_height");
+            var role = Enum.GetValues<ActorRole>().First(one => ActorTypes.NameOf(one) == Text(item, "actor_type"));
+            return List(item, "addresses").Zip(List(item, values), (address, text) =>
+                (new PayloadName(topic, nonce, address) { Role = role }, text));
+        });
 
     private static (TopicId Topic, Height Nonce) Named(Event item, string nonce) =>
         (new(Number(item, "topic_id")), new((long)Number(item, nonce)));

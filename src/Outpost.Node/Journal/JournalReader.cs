@@ -16,7 +16,8 @@ public enum DutyState
 /// <summary>Which duties are meant; what is null leaves all of them.</summary>
 /// <param name="Since">Opened at this time or later.</param>
 public sealed record DutyFilter(
-    TopicId? Topic = null, Reason? Reason = null, DutyState? State = null, DateTimeOffset? Since = null);
+    TopicId? Topic = null, Reason? Reason = null, DutyState? State = null, DateTimeOffset? Since = null,
+    Role? Role = null);
 
 /// <summary>What a number of duties came to.</summary>
 /// <param name="MissedBy">The most frequent reason first.</param>
@@ -35,9 +36,9 @@ public sealed record DutyTally(long Included, long Open, IReadOnlyList<(string R
 public sealed class JournalReader : IDisposable
 {
     private const string Matches =
-        "WHERE ($topic IS NULL OR topic = $topic) AND ($reason IS NULL OR reason = $reason) "
-        + "AND ($since IS NULL OR opened_ms >= $since) AND ($state IS NULL OR "
-        + "CASE WHEN ended_ms IS NULL THEN 1 WHEN included_at IS NOT NULL THEN 2 ELSE 3 END = $state)";
+        "WHERE ($role IS NULL OR role = $role) AND ($topic IS NULL OR topic = $topic) "
+        + "AND ($reason IS NULL OR reason = $reason) AND ($since IS NULL OR opened_ms >= $since) "
+        + "AND ($state IS NULL OR CASE WHEN ended_ms IS NULL THEN 1 WHEN included_at IS NOT NULL THEN 2 ELSE 3 END = $state)";
 
     private readonly JournalDatabase _database;
     private readonly AttemptTable _attempts;
@@ -119,7 +120,7 @@ public sealed class JournalReader : IDisposable
 
     private static (string, object?)[] ValuesOf(DutyFilter filter) =>
     [
-        ("$topic", (long?)filter.Topic?.Value), ("$reason", filter.Reason?.Code),
+        ("$role", (int?)filter.Role), ("$topic", (long?)filter.Topic?.Value), ("$reason", filter.Reason?.Code),
         ("$since", filter.Since?.ToUnixTimeMilliseconds()), ("$state", (int?)filter.State),
     ];
 }

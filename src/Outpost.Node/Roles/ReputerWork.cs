@@ -18,6 +18,8 @@ public sealed class ReputerWork(
     /// <summary>The pause after a question to the chain, or losses, that failed; windows are long.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
 
+    private const int ShownDigits = 6;
+
     private volatile Topic? _topic;
 
     public Role Role => Role.Reputer;
@@ -67,8 +69,9 @@ public sealed class ReputerWork(
                         tell($"counted as 1e-40, the least that the chain takes: {string.Join(", ", floored)}");
                     }
 
+                    var loss = WideDecimal.From(bundle.Combined).RoundTo(ShownDigits).ToPlainText();
                     return new Computed.Done(
-                        LossText.Write(bundle), $"truth {given}, loss of the network {bundle.Combined.Text}", attempts);
+                        LossText.Write(bundle), $"truth {given}, loss of the network {loss}", attempts);
                 case LossBundle.None { Faults: var faults }:
                     if (faults[0].Problem != LossProblem.Service || closed.IsCancellationRequested)
                     {

@@ -166,14 +166,14 @@ public sealed class WorkerWork(
         var text = WorkerText.Write(one?.Given, other?.Given);
         string?[] shown =
         [
-            one is null ? null : Shown(one.Given, "labels"),
-            other is null ? null : Shown(other.Given, "forecasts"),
+            one is null ? null : Shown(one.Given),
+            other?.Given.Labels.Count switch { null => null, 1 => "1 forecast", var many => $"{many} forecasts" },
         ];
         return new Computed.Done(
             text, string.Join(" and ", shown.OfType<string>()), Math.Max(one?.Attempts ?? 0, other?.Attempts ?? 0));
     }
 
-    private static string Shown(TopicValue value, string many) => value.Scalar is { } number
+    private static string Shown(TopicValue value) => value.Scalar is { } number
         ? number.Text
-        : value.Labels.Count <= 3 ? value.ToString() : $"{value.Labels.Count} {many}";
+        : value.Labels.Count <= 3 ? value.ToString() : $"{value.Labels.Count} labels";
 }

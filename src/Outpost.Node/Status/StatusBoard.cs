@@ -18,6 +18,10 @@ public sealed class StatusBoard
     private readonly TimeProvider _time;
     private readonly SortedDictionary<ulong, TopicStatus> _topics = [];
     private readonly LinkedList<DutyEnd> _ends = [];
+
+    /// <summary>What is on its way, by duty: a topic's newest answer may be another role's.</summary>
+    private readonly Dictionary<DutyId, string> _sending = [];
+
     private NodeStatus _node;
 
     public StatusBoard(string address, IEnumerable<TopicId> topics, TimeProvider time)
@@ -78,13 +82,19 @@ public sealed class StatusBoard
             Current = duty,
         });
 
-    public void Sending(Duty duty, string value) =>
-        Change(duty.Id.Topic, status => IsPast(status, duty) ? status : status with
+    public void Sending(Duty duty, string value)
+    {
+        lock (_lock)
         {
-            Phase = TopicPhase.Sending,
-            LastValue = value,
-            Current = duty,
-        });
+            _sending[duty.Id] = value;
+            Change(duty.Id.Topic, status => IsPast(status, duty) ? status : status with
+            {
+                Phase = TopicPhase.Sending,
+                LastValue = value,
+                Current = duty,
+            });
+        }
+    }
 
     public void Ended(Duty duty, Outcome outcome)
     {
@@ -105,7 +115,7 @@ public sealed class StatusBoard
         });
         lock (_lock)
         {
-            var value = _topics.TryGetValue(duty.Id.Topic.Value, out var status) ? status.LastValue : null;
+            _sending.Remove(duty.Id, out var value);
             _ends.AddFirst(new DutyEnd(duty, outcome, value, _time.GetUtcNow()));
             if (_ends.Count > EndsKept)
             {

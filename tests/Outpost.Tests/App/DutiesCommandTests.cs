@@ -47,6 +47,7 @@ public sealed class DutiesCommandTests : IDisposable
     [InlineData("inferer/1/5036", "--outcome", "included")]
     [InlineData("inferer/2/5060", "--since", "30m")]
     [InlineData("inferer/2/5060", "--last", "1")]
+    [InlineData("inferer/2/5060", "--last", "1", "--role", "inferer")]
     [InlineData("inferer/1/5024", "--outcome", "missed", "--since", "4h", "--reason", "model-timeout")]
     public async Task Filters(string expected, params string[] filter)
     {
@@ -137,6 +138,8 @@ public sealed class DutiesCommandTests : IDisposable
         Assert.Equal(0, await _world.RunAsync("duties"));
         Assert.Contains("reputer/1/5036  2026-01-01 03:00:00  included  5051   75 %", _world.Out, StringComparison.Ordinal);
         Assert.Contains("inferer/1/5036  2026-01-01 01:00:00  included  5039   75 %", _world.Out, StringComparison.Ordinal);
+        Assert.Equal(0, await _world.RunAsync("duties", "--role", "reputer"));
+        Assert.EndsWith("1 duties: 1 included, 0 missed, 0 open; hit rate 100.00 %\n", _world.Out, StringComparison.Ordinal);
         Assert.Equal(0, await _world.RunAsync("duties", "show", "reputer/1/5036", "--json"));
         var told = JsonDocument.Parse(_world.Out.TrimEnd().Split('\n')[^1]).RootElement;
         Assert.Equal(("reputer", "reputer/1/5036"), (told.GetProperty("role").GetString(), told.GetProperty("duty").GetString()));
@@ -175,6 +178,7 @@ public sealed class DutiesCommandTests : IDisposable
     [InlineData("there is no reason 'out-of-fund'; did you mean 'out-of-funds'?", "duties", "explain", "out-of-fund")]
     [InlineData("see 'outpost duties show --help'", "duties", "show", "5024")]
     [InlineData("--since: \"soon\" is not a duration", "duties", "--since", "soon")]
+    [InlineData("'snapshotter' not recognized", "duties", "--role", "snapshotter")]
     [InlineData("--last: \"0\" is not a number from 1 up", "duties", "--last", "0")]
     public async Task Wrong_usage_says_what_to_write(string expected, params string[] arguments)
     {

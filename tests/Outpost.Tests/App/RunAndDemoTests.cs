@@ -21,6 +21,23 @@ public sealed class RunAndDemoTests
     }
 
     [Fact]
+    public async Task A_demo_shows_what_a_reputer_earns()
+    {
+        using var surroundings = new TestSurroundings();
+
+        var exit = await surroundings.RunAsync("demo", "--for", "10s", "--block-time", "150ms", "--topics", "1", "--seed", "7");
+
+        Assert.True(exit == 0, surroundings.Out);
+        Assert.Contains(" reputer, topic 1, block 18: truth ", surroundings.Out, StringComparison.Ordinal);
+        Assert.Matches(
+            "topic 1, block 18 is settled: this account gets .* ALLO as inferer .* and 0.000[1-9].* ALLO as reputer \\(score [1-9]",
+            surroundings.Out);
+        var paid = surroundings.Out[surroundings.Out.IndexOf("topic 1 paid\n", StringComparison.Ordinal)..];
+        Assert.Matches("  this account: inferer .*reputer 0.00.* ALLO, score", paid);
+        Assert.Contains("  a careless neighbour: ", paid, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_serves_a_configuration_against_a_chain_behind_a_URL()
     {
         await using var world = await DevnetWorld.StartAsync(BigInteger.Pow(10, 12), TimeSpan.FromMilliseconds(150));

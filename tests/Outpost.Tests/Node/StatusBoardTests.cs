@@ -21,4 +21,20 @@ public sealed class StatusBoardTests
         var shown = board.Picture(new BlockClock(time, TimeSpan.FromSeconds(5))).Topics[0];
         Assert.Equal((TopicPhase.Included, duty, 0), (shown.Phase, shown.Current, shown.Included));
     }
+
+    [Fact]
+    public void A_duty_ends_with_its_own_answer_and_not_with_that_of_another_role_in_the_topic()
+    {
+        var (time, topic) = (new ManualTime(), new TopicId(1));
+        var board = new StatusBoard("allo1", [topic], time);
+        var losses = new Duty(new DutyId(Role.Reputer, topic, new Height(18)), new Height(42));
+        var inference = new Duty(new DutyId(Role.Inferer, topic, new Height(30)), new Height(36));
+        board.Sending(losses, "truth 1");
+        board.Sending(inference, "3012.45");
+        board.Ended(losses, new Outcome.Included(new Height(31), "AB"));
+        board.Ended(inference, new Outcome.Included(new Height(31), "CD"));
+
+        Assert.Equal(["3012.45", "truth 1"],
+            board.Picture(new BlockClock(time, TimeSpan.FromSeconds(5))).RecentEnds.Select(end => end.Value));
+    }
 }
