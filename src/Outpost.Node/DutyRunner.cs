@@ -174,7 +174,7 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
         var refusal = Refusals.Classify(result.Codespace, result.Code, result.Log);
         if (refusal == Refusal.None)
         {
-            rooms.Lane.Gas.Learn(message.TypeUrl, (ulong)result.GasUsed);
+            rooms.Lane.Gas.Learn(message, (ulong)result.GasUsed);
             return work.IsAdmitted(duty.Id, result)
                 ? new Outcome.Included(result.Height, result.Hash)
                 : new Outcome.Missed(Reason.NotAdmitted, $"{result.Hash} is in block {result.Height} with code 0");
@@ -185,7 +185,7 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
         switch (refusal)
         {
             case Refusal.OutOfGas:
-                rooms.Lane.Gas.Forget(message.TypeUrl);
+                rooms.Lane.Gas.Forget(message);
                 return null;
             case Refusal.Undecodable when await AskAsync(duty, token => HasUpgradedAsync(message, token), stop):
                 return null;

@@ -38,7 +38,8 @@ public sealed class JournalReader : IDisposable
     private const string Matches =
         "WHERE ($role IS NULL OR role = $role) AND ($topic IS NULL OR topic = $topic) "
         + "AND ($reason IS NULL OR reason = $reason) AND ($since IS NULL OR opened_ms >= $since) "
-        + "AND ($state IS NULL OR CASE WHEN ended_ms IS NULL THEN 1 WHEN included_at IS NOT NULL THEN 2 ELSE 3 END = $state)";
+        + "AND ($state IS NULL OR "
+        + "CASE WHEN ended_ms IS NULL THEN 1 WHEN included_at IS NOT NULL THEN 2 ELSE 3 END = $state)";
 
     private readonly JournalDatabase _database;
     private readonly AttemptTable _attempts;

@@ -258,7 +258,7 @@ internal sealed partial class Dispatch(
                 ticket.FeeRefusals++;
                 break;
             case Refusal.OutOfGas:
-                signer.Gas.Forget(ticket.Message.TypeUrl);
+                signer.Gas.Forget(ticket.Message);
                 break;
             case Refusal.OutOfFunds or Refusal.NoAllowance:
                 funds.Begin(obstacle, around.Clock.Head);

@@ -17,7 +17,7 @@ internal sealed class Signer(LaneOptions options, AccountKey key, CosmosClient c
 
     /// <summary>True when it has to be simulated, which a node does with the number that it expects next.</summary>
     public bool Simulates(Ticket ticket) =>
-        ticket.IsSimulatedFirst || Gas.LimitFor(ticket.Message.TypeUrl) is null;
+        ticket.IsSimulatedFirst || Gas.LimitFor(ticket.Message) is null;
 
     /// <summary>The price has moved: ask again before the next quote.</summary>
     public void ForgetPrice() => _fees.Forget();
@@ -33,7 +33,7 @@ internal sealed class Signer(LaneOptions options, AccountKey key, CosmosClient c
             return refused;
         }
 
-        var gas = Gas.LimitFor(ticket.Message.TypeUrl)!.Value;
+        var gas = Gas.LimitFor(ticket.Message)!.Value;
         var (fee, isUnderCap) = await _fees.QuoteAsync(gas, PlaceOf(ticket, head), stop);
         if (!isUnderCap)
         {
@@ -53,7 +53,7 @@ internal sealed class Signer(LaneOptions options, AccountKey key, CosmosClient c
     {
         try
         {
-            Gas.Learn(ticket.Message.TypeUrl,
+            Gas.Learn(ticket.Message,
                 await cosmos.SimulateAsync(Transaction.ForSimulation(draft, context, key), stop));
             ticket.IsSimulatedFirst = false;
             return null;
