@@ -16,23 +16,24 @@ using Chain = Outpost.Devnet.Devnet;
 namespace Outpost.Tests.Devnet;
 
 /// <summary>
-/// A devnet in memory with inferers i1 to i3, forecasters f1 and f2, reputers r1 and r2, spoken to by the shipped
-/// client and messages only. Nonces 3, 15, 27…; worker windows of four blocks, truth after twelve.
+/// A devnet in memory with inferers i1 to i3, forecasters f1 and f2 (or more of them), reputers r1 and r2, spoken to by
+/// the shipped client and messages only. Nonces 3, 15, 27…; worker windows of four blocks, truth after twelve.
 /// </summary>
 internal sealed class NetworkWorld : IAsyncDisposable
 {
     public static readonly TopicId Topic = new(1);
-    private static readonly string[] Names = ["i1", "i2", "i3", "f1", "f2", "r1", "r2"];
-    private readonly Dictionary<string, AccountKey> _keys = Names.ToDictionary(name => name, KeyOf);
+    private readonly Dictionary<string, AccountKey> _keys;
     private readonly CosmosClient _client;
     private readonly HttpMessageHandler _network;
     private readonly EmissionsVersion _version;
 
     public NetworkWorld(
         EmissionsVersion version = EmissionsVersion.V10, EndpointKind face = EndpointKind.Rpc,
-        Func<TopicOptions, TopicOptions>? change = null, long? upgradeHeight = null)
+        Func<TopicOptions, TopicOptions>? change = null, long? upgradeHeight = null, int inferers = 3, int forecasters = 2)
     {
         _version = version;
+        string[] workers = [.. Numbered('i', inferers), .. Numbered('f', forecasters)];
+        _keys = workers.Concat(Numbered('r', 2)).ToDictionary(name => name, KeyOf);
         var topic = new TopicOptions
         {
             Id = Topic,
@@ -40,7 +41,7 @@ internal sealed class NetworkWorld : IAsyncDisposable
             WorkerWindow = 4,
             GroundTruthLag = 12,
             FirstOpening = 3,
-            RegisteredWorkers = [.. Names[..5].Select(Address)],
+            RegisteredWorkers = [.. workers.Select(Address)],
             RegisteredReputers = [new(Address("r1"), 30_000), new(Address("r2"), 10_000)],
         };
         Devnet = Chain.InMemory(
@@ -50,7 +51,7 @@ internal sealed class NetworkWorld : IAsyncDisposable
                 Version = version,
                 UpgradeHeight = upgradeHeight,
                 Topics = [change?.Invoke(topic) ?? topic],
-                Balances = Names.ToDictionary(Address, _ => BigInteger.Pow(10, 18)),
+                Balances = _keys.Keys.ToDictionary(Address, _ => BigInteger.Pow(10, 18)),
             },
             TimeProvider.System);
         Devnet.Observer.Add(Witness);
@@ -75,10 +76,12 @@ internal sealed class NetworkWorld : IAsyncDisposable
 
     public RecordingWitness Witness { get; } = new();
 
+    public AccountKey Key(string name) => _keys[name];
+
     public string Address(string name) => _keys[name].Address;
 
     /// <summary>i1 for its address, and so on.</summary>
-    public string NameOf(string address) => Names.Single(name => Address(name) == address);
+    public string NameOf(string address) => _keys.Single(of => of.Value.Address == address).Key;
 
     public async Task UntilAsync(long height)
     {
@@ -132,6 +135,9 @@ internal sealed class NetworkWorld : IAsyncDisposable
         _network.Dispose();
         await Devnet.DisposeAsync();
     }
+
+    private static IEnumerable<string> Numbered(char letter, int count) =>
+        Enumerable.Range(1, count).Select(number => $"{letter}{number}");
 
     private static AccountKey KeyOf(string name) =>
         AccountKey.FromPrivateKey(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
