@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Outpost.Chains.Allora;
 using Outpost.Devnet;
 using Outpost.Node;
 using Outpost.Node.Duties;
+using Outpost.Tests.Entrypoints;
 
 namespace Outpost.Tests.Node;
 
@@ -25,6 +27,37 @@ public sealed class EntrypointKindsTests
         await node.UntilAsync(() => node.Included >= 3, "three inclusions");
         Assert.Equal(0, node.Topic.Missed);
         Assert.EndsWith(".50", node.Topic.LastValue, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("throw", "model-error", "threw InvalidOperationException: 'no model loaded'")]
+    [InlineData("hang", "model-timeout", "gave no answer within")]
+    [InlineData("block the deadline", "model-timeout", "gave no answer within")]
+    [InlineData("null", "model-answer-invalid", "returned null")]
+    [InlineData("huge", "model-answer-invalid", "too large")]
+    public async Task A_module_that_is_broken_costs_its_own_windows_only(string does, string reason, string words)
+    {
+        await using var node = await NodeOnDevnet.StartAsync(options => options with
+        {
+            Topics = DevnetOptions.ManyTopics(2, new Outpost.Devnet.TopicOptions { Id = new TopicId(1) }),
+        });
+        var made = 0;
+        node.Asks = http => ++made > 1 ? http : new ModuleEntrypointOptions
+        {
+            Path = typeof(BadInference).Assembly.Location,
+            TypeName = typeof(BadInference).FullName,
+            Settings = JsonSerializer.SerializeToElement(new { does }),
+            AttemptTimeout = http.AttemptTimeout,
+            RetryDelay = http.RetryDelay,
+        };
+        node.Run(1, 2);
+
+        await node.UntilAsync(
+            () => node.Status.Topics[0].Missed >= 3 && node.Status.Topics[1].Included >= 3, "three misses and three inclusions");
+        Assert.Equal((0, 0), (node.Status.Topics[0].Included, node.Status.Topics[1].Missed));
+        var missed = node.Status.RecentEnds.Select(end => end.Outcome).OfType<Outcome.Missed>().Last();
+        Assert.Equal(reason, missed.Reason.Code);
+        Assert.Contains(words, missed.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

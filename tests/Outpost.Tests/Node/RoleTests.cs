@@ -3,6 +3,7 @@ using System.Numerics;
 using Outpost.Chains.Allora;
 using Outpost.Node;
 using Outpost.Node.Duties;
+using Outpost.Node.Losses;
 using Outpost.Tests.Devnet;
 
 namespace Outpost.Tests.Node;
@@ -155,6 +156,75 @@ public sealed class RoleTests
         Assert.All(Ends(node, Role.Reputer), end =>
             Assert.Equal(Reason.ModelTimeout, Assert.IsType<Outcome.Missed>(end.Outcome).Reason));
         Assert.True(Included(node, Role.Inferer) >= 2);
+    }
+
+    [Theory]
+    [InlineData("mse", """{"up":1}""", true, "no-losses", "the truth lacks the label 'down' of the inference")]
+    [InlineData("mse", """{"up":1,"down":0,"flat":0}""", true, "no-losses", "the inference lacks the label 'flat' of the truth")]
+    [InlineData("mse", """[{"label":"up","value":1},{"label":"up","value":0}]""", true, "model-answer-invalid", "twice")]
+    [InlineData("mse", "3000.5", false, "no-losses", "log10(0) is no number")]
+    [InlineData("bce", "3000.5", false, "no-losses", "bce takes a truth and an inference from 0 to 1")]
+    [InlineData("mse", "NaN", false, "model-answer-invalid", "NaN")]
+    public async Task A_truth_that_no_loss_can_be_taken_of_ends_each_duty_with_its_reason_and_the_node_goes_on(
+        string method, string truth, bool isMulti, string reason, string words)
+    {
+        await using var node = await StartAsync(topic => topic with { IsMulti = isMulti, LossMethod = method });
+        node.Model = new Models(NodeOnDevnet.AddressOf(1))
+        {
+            Inference = isMulti ? """{"up":0.7,"down":0.3}""" : "3000.5",
+            Truth = truth,
+        };
+        node.Serves = topic => topic with
+        {
+            GroundTruth = At("truth"),
+            Losses = new LossOptions { Small = SmallLoss.Refuse },
+        };
+        node.Run();
+
+        await node.UntilAsync(() => Ends(node, Role.Reputer).Any() && Included(node, Role.Inferer) >= 2, "the end of a duty");
+        Assert.All(Ends(node, Role.Reputer), end =>
+        {
+            var missed = Assert.IsType<Outcome.Missed>(end.Outcome);
+            Assert.Equal(reason, missed.Reason.Code);
+            Assert.Contains(words, missed.Detail, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task A_truth_that_all_inferred_is_sent_as_the_least_loss_of_the_chain()
+    {
+        await using var node = await StartAsync();
+        node.Model = new Models(NodeOnDevnet.AddressOf(1)) { Truth = "3000.5" };
+        node.Serves = topic => topic with { GroundTruth = At("truth") };
+        node.Run();
+
+        await node.UntilAsync(() => Included(node, Role.Reputer) >= 1, "losses of a nonce");
+        Assert.Contains(Ends(node, Role.Reputer), end => end.Value == "truth 3000.5, loss of the network -40");
+    }
+
+    [Theory]
+    [InlineData("false", "ended")]
+    [InlineData("yes", "wrote 200 lines in a row that answer nothing")]
+    [InlineData("/no/such/program", "/no/such/program")]
+    public async Task Losses_of_a_program_that_dies_or_floods_end_each_duty_with_its_reason_and_the_node_goes_on(
+        string program, string words)
+    {
+        await using var node = await StartAsync(topic => topic with { LossMethod = "czar" });
+        node.Model = new Models(NodeOnDevnet.AddressOf(1));
+        node.Serves = topic => topic with
+        {
+            GroundTruth = At("truth"),
+            Loss = new ProcessEntrypointOptions { Command = [program], AttemptTimeout = TimeSpan.FromMilliseconds(500) },
+        };
+        node.Run();
+
+        await node.UntilAsync(() => Ends(node, Role.Reputer).Any() && Included(node, Role.Inferer) >= 2, "the end of a duty");
+        Assert.All(Ends(node, Role.Reputer), end =>
+        {
+            var missed = Assert.IsType<Outcome.Missed>(end.Outcome);
+            Assert.Equal(Reason.NoLosses, missed.Reason);
+            Assert.Contains(words, missed.Detail, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
