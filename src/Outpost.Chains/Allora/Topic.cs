@@ -35,13 +35,19 @@ public sealed record Topic(
 
     /// <summary>
     /// The blocks that take a reputer's payload for this nonce under every version of the chain. Some take it earlier,
-    /// from the truth's block on; none closes before the last of these.
+    /// from the truth's block on; none closes before the last of these. Epochs may have had another length when the
+    /// nonce opened: its window has begun when an epoch has ended since the truth, and one of today's settles it.
     /// </summary>
     public ReputerNonce ReputerWindowOf(Height nonce)
     {
+        var truthAt = nonce + GroundTruthLagBlocks;
         var toTick = (EpochLengthBlocks - (GroundTruthLagBlocks % EpochLengthBlocks)) % EpochLengthBlocks;
-        var opensAt = nonce + GroundTruthLagBlocks + toTick;
-        return new ReputerNonce(nonce, opensAt, opensAt + EpochLengthBlocks);
+        var (opensAt, closesAt) = (truthAt + toTick, truthAt + toTick + EpochLengthBlocks);
+        var settledAt = EpochEndFrom(truthAt + EpochLengthBlocks, since: nonce);
+        return new ReputerNonce(
+            nonce,
+            truthAt <= EpochLastEnded && EpochLastEnded < opensAt ? EpochLastEnded : opensAt,
+            settledAt < closesAt ? settledAt : closesAt);
     }
 
     /// <summary>
@@ -52,6 +58,15 @@ public sealed record Topic(
         var late = ReputerWindowOf(EpochLastEnded).ClosesAt - head;
         var epochs = late <= 0 ? 0 : (late + EpochLengthBlocks - 1) / EpochLengthBlocks;
         return EpochLastEnded + (-epochs * EpochLengthBlocks);
+    }
+
+    /// <summary>The first epoch to end at this height or later, of those after the newest that is known.</summary>
+    /// <param name="since">A block at which an epoch ended as well.</param>
+    private Height EpochEndFrom(Height height, Height since)
+    {
+        var next = (since > EpochLastEnded ? since : EpochLastEnded) + EpochLengthBlocks;
+        var epochs = Math.Max(0, height - next + EpochLengthBlocks - 1) / EpochLengthBlocks;
+        return next + (epochs * EpochLengthBlocks);
     }
 }
 

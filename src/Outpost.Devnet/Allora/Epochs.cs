@@ -106,13 +106,12 @@ internal sealed class Epochs(EmissionsModule module)
 
     private void Reveal(TopicState topic, long height, AccountBook book, List<Event> events)
     {
-        var (lag, epoch) = (topic.Options.GroundTruthLag, topic.Options.EpochLength);
         foreach (var nonce in topic.ReputerNonces.ToArray())
         {
-            var reveal = nonce + lag;
-            if (height >= reveal + epoch)
+            var reveal = nonce + topic.Options.GroundTruthLag;
+            if (topic.IsToSettle(nonce, height))
             {
-                topic.ReputerNonces.Remove(nonce);
+                topic.ForgetReputers(nonce);
                 _settlement.Settle(topic, nonce, height, book, events);
                 events.Add(NonceEvent("EventReputerSubmissionWindowClosed", topic, nonce));
             }
@@ -121,7 +120,7 @@ internal sealed class Epochs(EmissionsModule module)
                 events.Add(Emit.Typed(
                     module.EventName("EventReputerSubmissionWindowOpened"),
                     ("topic_id", Emit.Number(topic.Id)), ("nonce_block_height", Emit.Number(nonce)),
-                    ("window_end_block", Emit.Number(reveal + topic.RevealSlack + epoch))));
+                    ("window_end_block", Emit.Number(topic.OpenToReputers(nonce)))));
             }
         }
     }
@@ -158,7 +157,7 @@ internal sealed class Epochs(EmissionsModule module)
         if (topic.ReputerNonces.Count > module.Limits.MaxUnfulfilledReputerRequests)
         {
             topic.Losses.Open.Remove(topic.ReputerNonces[^1]);
-            topic.ReputerNonces.RemoveAt(topic.ReputerNonces.Count - 1);
+            topic.ForgetReputers(topic.ReputerNonces[^1]);
         }
 
         // Kept beyond that while their losses are not in.

@@ -29,6 +29,7 @@ internal sealed class TopicState(TopicOptions options)
     public const string SingleLabel = "y";
 
     private Dictionary<long, long> _windowEnds = [];
+    private Dictionary<long, long> _reputerWindowEnds = [];
 
     public TopicOptions Options { get; } = options;
 
@@ -132,6 +133,7 @@ internal sealed class TopicState(TopicOptions options)
         WorkerWindow = WorkerWindow,
         EpochLength = EpochLength,
         _windowEnds = new(_windowEnds),
+        _reputerWindowEnds = new(_reputerWindowEnds),
     };
 
     /// <summary>True for a copy since which nothing has changed but averages.</summary>
@@ -149,15 +151,32 @@ internal sealed class TopicState(TopicOptions options)
 
     /// <summary>Blocks between the truth's block and the epoch tick that follows it.</summary>
     public long RevealSlack =>
-        (Options.EpochLength - (Options.GroundTruthLag % Options.EpochLength)) % Options.EpochLength;
+        (EpochLength - (Options.GroundTruthLag % EpochLength)) % EpochLength;
 
     /// <summary>
-    /// The first and the last block that take losses of this nonce: from its truth to the end of the epoch after.
+    /// The first and the last block that take losses of this nonce: from its truth to the end of the epoch after. Once
+    /// that was told it stays so, also when epochs get another length.
     /// </summary>
     public (long Start, long End) ReputerWindow(long nonce)
     {
         var reveal = nonce + Options.GroundTruthLag;
-        return (reveal, reveal + RevealSlack + Options.EpochLength);
+        return (reveal, _reputerWindowEnds.TryGetValue(nonce, out var end)
+            ? end
+            : Math.Min(reveal + RevealSlack + EpochLength, ChurnFrom(reveal + EpochLength)));
+    }
+
+    /// <summary>From now on it is told when the nonce's losses end. Gives back that block.</summary>
+    public long OpenToReputers(long nonce) => _reputerWindowEnds[nonce] = ReputerWindow(nonce).End;
+
+    /// <summary>True when the epoch that ends at this height is the one to settle the nonce's losses.</summary>
+    public bool IsToSettle(long nonce, long height) => height >= (_reputerWindowEnds.TryGetValue(nonce, out var end)
+        ? end
+        : nonce + Options.GroundTruthLag + EpochLength);
+
+    public void ForgetReputers(long nonce)
+    {
+        ReputerNonces.Remove(nonce);
+        _reputerWindowEnds.Remove(nonce);
     }
 
     /// <summary>Nonces that take losses at this height, newest first.</summary>
@@ -174,4 +193,11 @@ internal sealed class TopicState(TopicOptions options)
         .Where(start => start > height)
         .DefaultIfEmpty(0)
         .Min();
+
+    /// <summary>The first of the epochs to come that ends at this height or later.</summary>
+    private long ChurnFrom(long height)
+    {
+        var epochs = Math.Max(0, height - NextChurn + EpochLength - 1) / EpochLength;
+        return NextChurn + (epochs * EpochLength);
+    }
 }

@@ -74,7 +74,7 @@ internal sealed class TopicReader(ChainNode node)
                 WindowStartBlock = start,
                 WindowEndBlock = end,
                 NextWindowStartBlock = next,
-                NextWindowEndBlock = next == 0 ? 0 : next + topic.RevealSlack + topic.Options.EpochLength,
+                NextWindowEndBlock = next == 0 ? 0 : next + topic.RevealSlack + topic.EpochLength,
                 IsRegistered = topic.Reputers.ContainsKey(request.Address),
                 IsWhitelisted = view.Emissions.CanSubmitReputerPayload(topic, request.Address),
                 IsTopicActive = topic.IsActive,

@@ -33,6 +33,8 @@ internal sealed class Flight
 
     public bool HasUntaken => _numbered.Values.Any(ticket => !ticket.IsTaken);
 
+    public bool HasTaken => _numbered.Values.Any(ticket => ticket.IsTaken);
+
     /// <summary>The last block of the one that expires first.</summary>
     public Height? FirstTimeout => _numbered.Values.Min(ticket => ticket.Attempt?.TimeoutHeight);
 

@@ -1,3 +1,5 @@
+using Outpost.Chains;
+
 namespace Outpost.Node.Submission;
 
 /// <summary>Decides what goes out next, and under which number.</summary>
@@ -16,7 +18,9 @@ internal sealed class Lineup(
     /// <summary>
     /// What no node is known to have, and then new ones, signed: in the order of their numbers and without a gap.
     /// </summary>
-    public async Task<List<Ticket>> NextAsync(IReadOnlyList<Ticket> tickets, CancellationToken stop)
+    /// <param name="searched">The newest block that was searched for what is in flight.</param>
+    public async Task<List<Ticket>> NextAsync(
+        IReadOnlyList<Ticket> tickets, Height searched, CancellationToken stop)
     {
         var batch = new List<Ticket>();
         var head = around.Clock.Head;
@@ -48,7 +52,10 @@ internal sealed class Lineup(
         }
 
         flight.Publish();
-        return batch;
+
+        // A price was asked for, perhaps, and a block came meanwhile: what mempools lost with it goes first. What was
+        // signed for this batch stays so.
+        return flight.HasTaken && around.Clock.Head > searched ? [] : batch;
     }
 
     /// <summary>The first of the new ones that can go under this number, signed; null: none can now.</summary>

@@ -61,6 +61,9 @@ internal sealed class Signer(LaneOptions options, AccountKey key, CosmosClient c
         catch (ChainException fault) when (fault.Fault is ChainFault.Refused)
         {
             var refusal = Refusals.Classify(fault);
+
+            // A block would refuse it as well, and charge for it: only another simulation shows that its time has come.
+            ticket.IsSimulatedFirst |= refusal is Refusal.WindowNotOpen or Refusal.NonceNotFound;
             return refusal is Refusal.WrongSequence && Refusals.ExpectedSequence(fault.Log) > context.Sequence
                 ? LaneTrouble.NumberTaken(context.Sequence, fault.Message)
                 : new LaneAnswer.NotIncluded(RefusalPolicy.Of(refusal).Reason, fault.Message, refusal);

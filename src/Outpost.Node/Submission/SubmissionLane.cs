@@ -171,7 +171,7 @@ public sealed partial class SubmissionLane
             while (Clean() && IsDue() && HasSeenHead() && await MayNumberAsync(stop))
             {
                 stop.ThrowIfCancellationRequested();
-                var batch = await _lineup.NextAsync(_tickets, stop);
+                var batch = await _lineup.NextAsync(_tickets, _seen, stop);
                 if (batch.Count > 0)
                 {
                     await _dispatch.SendAsync(batch);

@@ -174,7 +174,9 @@ public sealed class ReputerWatch
         _since = _since > found.PassedUpTo ? _since : found.PassedUpTo;
         _recheck.Forget();
         _standing.Change(null);
-        foreach (var nonce in found.Open.Where(one => !_begun.Contains(one.Nonce.Value)))
+        // What opens later may lie elsewhere by then: its event tells, or the next look.
+        foreach (var nonce in found.Open.Where(
+            one => one.OpensAt <= _rooms.Clock.Head && !_begun.Contains(one.Nonce.Value)))
         {
             _waiting.TryAdd(nonce.Nonce.Value, NewDuty(nonce));
         }

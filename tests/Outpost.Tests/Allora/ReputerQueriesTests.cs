@@ -2,6 +2,7 @@ using System.Numerics;
 using Outpost.Chains.Allora;
 using Outpost.Chains.Cosmos;
 using Outpost.Chains.Wire;
+using Outpost.Devnet;
 using Outpost.Devnet.Faults;
 using Outpost.Tests.Devnet;
 
@@ -92,6 +93,48 @@ public sealed class ReputerQueriesTests
         Assert.Equal(39, opened.ClosesAt.Value);
         Assert.Equal([27L], world.Witness.Blocks.Where(block => block.ReputerOpened.Contains(opened))
             .Select(block => block.Height.Value));
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(8)]
+    public async Task A_window_is_where_the_chain_tells_also_when_epochs_have_another_length(int epoch)
+    {
+        await using var world = new NetworkWorld(change: topic => topic with { GroundTruthLag = 18 });
+        var change = Fault.Of(FaultKind.EpochLength, null, epoch);
+        var told = new List<WindowOpening>();
+        while (world.Devnet.Height < 220)
+        {
+            await world.UntilAsync(world.Devnet.Height + 1);
+            var block = world.Witness.Blocks[^1];
+            told.AddRange(block.ReputerOpened);
+            var topic = (await world.Allora.TopicAsync(Id, Stop))!;
+            Assert.All(block.ReputerOpened, one => Assert.InRange(
+                topic.ReputerWindowOf(one.Nonce).OpensAt.Value, one.Nonce.Value + 1, block.Height.Value));
+            Assert.All(
+                told.Where(one => one.ClosesAt > block.Height),
+                one => Assert.Equal(one.ClosesAt, topic.ReputerWindowOf(one.Nonce).ClosesAt));
+            foreach (var opened in block.Opened)
+            {
+                await world.SendAsync(
+                    world.Answer("i1", opened.Nonce.Value, new WorkerAnswer { Value = NetworkWorld.Number(1) }));
+            }
+
+            if (block.Height.Value is 40 or 41)
+            {
+                world.Devnet.Faults.Begin(change);
+            }
+            else if (block.Height.Value is 130 or 131)
+            {
+                world.Devnet.Faults.End(change);
+            }
+        }
+
+        Assert.Equal(told.Count, told.Select(one => one.Nonce).Distinct().Count());
+        Assert.InRange(told.Count, 8, 20);
+        Assert.All(
+            world.Witness.Blocks.SelectMany(block => block.ReputerClosed, (block, one) => (block.Height, one.Nonce)),
+            closed => Assert.Equal(closed.Height, told.Find(one => one.Nonce == closed.Nonce)?.ClosesAt ?? closed.Height));
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 namespace Outpost.Tests.Node;
 
-/// <summary>A node that answers all but one thing: who asks for a transaction by its hash waits until it is let go.</summary>
-internal sealed class HeldLookups : DelegatingHandler
+/// <summary>A node that answers all but one thing: who asks for that waits until it is let go.</summary>
+/// <param name="what">What stands in such a request; without it a transaction is asked for by its hash.</param>
+internal sealed class HeldLookups(string what = "\"method\":\"tx\"") : DelegatingHandler
 {
     private readonly TaskCompletionSource _free = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _asked;
@@ -17,7 +18,7 @@ internal sealed class HeldLookups : DelegatingHandler
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var asked = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-        if (IsHolding && asked.Contains("\"method\":\"tx\"", StringComparison.Ordinal))
+        if (IsHolding && asked.Contains(what, StringComparison.Ordinal))
         {
             Interlocked.Increment(ref _asked);
             await _free.Task.WaitAsync(cancellationToken);

@@ -202,13 +202,19 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
         {
             Time.Advance(BlockTime);
             await QuietAsync();
-            await Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
-            var height = new Height(Devnet.Height);
-            _cosmos.Saw(height);
-            await Clock.AdvanceAsync(height);
-            await PassAsync(Lane.SeeAsync(new Block(height, null, null), _stop.Token));
+            await MakeBlockAsync();
             await QuietAsync();
         }
+    }
+
+    /// <summary>Makes a block and shows it to the lane, whatever that does.</summary>
+    public async Task MakeBlockAsync()
+    {
+        await Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
+        var height = new Height(Devnet.Height);
+        _cosmos.Saw(height);
+        await Clock.AdvanceAsync(height);
+        await PassAsync(Lane.SeeAsync(new Block(height, null, null), _stop.Token));
     }
 
     /// <summary>Until the lane has nothing to do but to wait.</summary>
