@@ -74,6 +74,7 @@ internal sealed class Lineup(
     private async Task<bool> SignAsync(Ticket ticket, ulong number, bool isBehind, CancellationToken stop)
     {
         await dispatch.Gone.RenameAsync(ticket);
+        ticket.IsSimulatedFirst |= ticket.Request.Duty?.Nonce <= account.OthersSeenAt;
         var head = around.Clock.Head;
         var own = ticket.Request.TimeoutHeight;
         var timeout = flight.FirstTimeout is { } first && first < own ? first : own;
@@ -89,7 +90,7 @@ internal sealed class Lineup(
             return true;
         }
 
-        await dispatch.UnsignableAsync(ticket, obstacle);
+        await dispatch.UnsignableAsync(ticket, timeout, obstacle);
         return false;
     }
 }
