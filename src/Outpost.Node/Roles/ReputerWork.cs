@@ -95,6 +95,7 @@ public sealed class ReputerWork(
     private async Task<(Topic?, NetworkInferences?, Computed.None?)> NetworkAsync(
         DutyId duty, Action<string> tell, CancellationToken closed, CancellationToken cancellationToken)
     {
+        var isAwaited = false;
         while (true)
         {
             try
@@ -105,20 +106,38 @@ public sealed class ReputerWork(
                     return (null, null, new Computed.None(Reason.NoInferences, $"topic {duty.Topic} is gone"));
                 }
 
-                return await allora.Network.InferencesAsync(duty.Topic, duty.Nonce, cancellationToken) switch
+                if (await allora.Network.InferencesAsync(duty.Topic, duty.Nonce, cancellationToken) is { } found)
                 {
-                    null => (topic, null, new Computed.None(Reason.NoInferences,
-                        $"the chain has no inferences of block {duty.Nonce}")),
-                    { Values.Inferers.Count: 0 } => (topic, null, new Computed.None(Reason.NoInferences,
-                        $"nobody's inference of block {duty.Nonce} counts")),
-                    var found => (topic, found, null),
-                };
+                    return found.Values.Inferers.Count > 0
+                        ? (topic, found, null)
+                        : (topic, null, new Computed.None(Reason.NoInferences,
+                            $"nobody's inference of block {duty.Nonce} counts"));
+                }
+
+                // An endpoint that lags has none yet, and "not found" bears no height. The chain awaits losses only
+                // where it has inferences.
+                var wasAwaited = isAwaited;
+                isAwaited |= (await allora.Reputers.UnfulfilledAsync(duty.Topic, cancellationToken))
+                    .Contains(duty.Nonce);
+                if (!isAwaited || closed.IsCancellationRequested)
+                {
+                    return (topic, null, isAwaited
+                        ? new Computed.None(Reason.ChainUnreachable,
+                            $"no endpoint showed the inferences of block {duty.Nonce}, for which losses are awaited")
+                        : new Computed.None(Reason.NoInferences, $"the chain has no inferences of block {duty.Nonce}"));
+                }
+
+                if (!wasAwaited)
+                {
+                    tell($"an endpoint has no inferences of block {duty.Nonce}, though losses are awaited: it lags");
+                }
             }
             catch (ChainException fault) when (!closed.IsCancellationRequested)
             {
                 tell(fault.Message);
-                await Task.Delay(AskAgainAfter, time, cancellationToken);
             }
+
+            await Task.Delay(AskAgainAfter, time, cancellationToken);
         }
     }
 }
