@@ -95,7 +95,7 @@ public sealed class ReputerWork(
     private async Task<(Topic?, NetworkInferences?, Computed.None?)> NetworkAsync(
         DutyId duty, Action<string> tell, CancellationToken closed, CancellationToken cancellationToken)
     {
-        var isAwaited = false;
+        var isTold = false;
         while (true)
         {
             try
@@ -114,23 +114,20 @@ public sealed class ReputerWork(
                             $"nobody's inference of block {duty.Nonce} counts"));
                 }
 
-                // An endpoint that lags has none yet, and "not found" bears no height. The chain awaits losses only
-                // where it has inferences.
-                var wasAwaited = isAwaited;
-                isAwaited |= (await allora.Reputers.UnfulfilledAsync(duty.Topic, cancellationToken))
-                    .Contains(duty.Nonce);
-                if (!isAwaited || closed.IsCancellationRequested)
+                // The chain opens a window to reputers only where it has inferences: an endpoint that finds none lags,
+                // and "not found" bears no height by which that would show.
+                var none = $"the endpoints find no inferences of block {duty.Nonce}, though its window is open";
+                if (closed.IsCancellationRequested)
                 {
-                    return (topic, null, isAwaited
-                        ? new Computed.None(Reason.ChainUnreachable,
-                            $"no endpoint showed the inferences of block {duty.Nonce}, for which losses are awaited")
-                        : new Computed.None(Reason.NoInferences, $"the chain has no inferences of block {duty.Nonce}"));
+                    return (topic, null, new Computed.None(Reason.ChainUnreachable, none));
                 }
 
-                if (!wasAwaited)
+                if (!isTold)
                 {
-                    tell($"an endpoint has no inferences of block {duty.Nonce}, though losses are awaited: it lags");
+                    tell(none);
                 }
+
+                isTold = true;
             }
             catch (ChainException fault) when (!closed.IsCancellationRequested)
             {

@@ -113,7 +113,7 @@ public sealed class RoleTests
     }
 
     [Fact]
-    public async Task An_endpoint_that_lags_and_has_no_inferences_yet_is_asked_again_while_losses_are_awaited()
+    public async Task An_endpoint_that_lags_and_has_no_inferences_yet_is_asked_again_while_the_window_is_open()
     {
         using var lagging = new WithoutInferences(times: 2);
         await using var node = await StartAsync(topic => topic with { EpochLength = 60, GroundTruthLag = 60 });
