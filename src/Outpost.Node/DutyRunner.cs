@@ -102,7 +102,7 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
         {
             return known.IsNew
                 ? new Outcome.Missed(Reason.SeenTooLate, $"the window was over at block {duty.ClosesAt}")
-                : new Outcome.Missed(Reason.Interrupted, "the node was away until the window was over");
+                : EndOf(duty);
         }
 
         // 2. computed
@@ -140,7 +140,7 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
                 case LaneAnswer.NotIncluded { Refusal: Refusal.AlreadySubmitted, Detail: var detail }:
                     return await DoneElsewhereAsync(duty, work, detail, stop);
                 case LaneAnswer.NotIncluded missed:
-                    return new Outcome.Missed(ReasonOf(missed.Refusal) ?? missed.Reason, missed.Detail);
+                    return new Outcome.Missed(missed.Reason, missed.Detail);
                 case LaneAnswer.InBlock { Result: var result }:
                     if (await VerdictAsync(duty, work, message, result, stop) is { } outcome)
                     {
@@ -154,6 +154,13 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
             }
         }
     }
+
+    /// <summary>Of a duty that an earlier run left with nothing on its way, when its window was over at last.</summary>
+    private Outcome.Missed EndOf(Duty duty) =>
+        rooms.Journal.Story(duty.Id).LastOrDefault(entry => entry.Kind is StoryKind.Sent or StoryKind.SentAgain) is
+            { } sent
+            ? new Outcome.Missed(Reason.WindowClosed, $"sent as {sent.Hash}, and no block took it")
+            : new Outcome.Missed(Reason.Interrupted, "the node was away until the window was over");
 
     private async Task<Any> MessageAsync(Duty duty, IRoleWork work, string value, CancellationToken stop) =>
         work.Message(await AskAsync(duty, rooms.Allora.VersionAsync, stop), duty.Id, value);
@@ -196,13 +203,9 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
                 // One before it in the same block failed, or it was cut short for that one's sake: it was not charged.
                 return null;
             default:
-                return new Outcome.Missed(ReasonOf(refusal) ?? RefusalPolicy.Of(refusal).Reason, detail);
+                return new Outcome.Missed(RefusalPolicy.Of(refusal).Reason, detail);
         }
     }
-
-    /// <summary>The chain did open this window: where it does not know it any more, its last block is there.</summary>
-    private static Reason? ReasonOf(Refusal refusal) =>
-        refusal is Refusal.NonceNotFound or Refusal.WindowNotOpen ? Reason.WindowClosed : null;
 
     /// <summary>
     /// The chain has an answer of this account already, and not by these bytes: another process with the same key gave

@@ -23,10 +23,14 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<Height, CancellationTokenSource> _alarms = [];
+    private readonly Standstills _standstills = new(time);
     private readonly BlockPace _pace = new(time, firstGuess);
     private TaskCompletionSource _next = NewSource();
     private Height _head;
     private long _headSeenAt = time.GetTimestamp();
+
+    /// <summary>Since then no block came, and no endpoint showed that it is merely behind.</summary>
+    private long _silentSince = time.GetTimestamp();
     private bool _isStill;
 
     public Height Head
@@ -50,13 +54,13 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
     /// <summary>When the last block came, while the chain stands still; null while it moves.</summary>
     public DateTimeOffset? StillSince
     {
-        get { lock (_lock) { return _isStill ? time.GetUtcNow() - time.GetElapsedTime(_headSeenAt) : null; } }
+        get { lock (_lock) { return _isStill ? time.GetUtcNow() - time.GetElapsedTime(_silentSince) : null; } }
     }
 
     /// <summary>The time left until a chain without a new block is called silent; zero when it is.</summary>
     public TimeSpan UntilSilent
     {
-        get { lock (_lock) { return Positive(LongestSilence() - time.GetElapsedTime(_headSeenAt)); } }
+        get { lock (_lock) { return Positive(LongestSilence() - time.GetElapsedTime(_silentSince)); } }
     }
 
     /// <summary>Sets what the chain's headers say of the time between blocks; arrivals refine it.</summary>
@@ -70,14 +74,26 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
 
     /// <summary>
     /// Takes an endpoint's word that <see cref="Head"/> is still its newest block. False when the chain has not been
-    /// silent for long enough to call it still.
+    /// silent for long enough to call it still. An endpoint that has less is behind, and its silence tells nothing: it
+    /// counts from then on.
     /// </summary>
     public bool ConfirmStill(Height head)
     {
         lock (_lock)
         {
-            var isSilent = _head.Value > 0 && time.GetElapsedTime(_headSeenAt) >= LongestSilence();
-            return _isStill = isSilent && head <= _head;
+            var isSilent = _head.Value > 0 && time.GetElapsedTime(_silentSince) >= LongestSilence();
+            _isStill = isSilent && head == _head;
+            _silentSince = head < _head ? time.GetTimestamp() : _silentSince;
+            return _isStill;
+        }
+    }
+
+    /// <summary>The longest time in one go that the chain stood still since this timestamp, as endpoints say.</summary>
+    public TimeSpan LongestStandstill(long since)
+    {
+        lock (_lock)
+        {
+            return _standstills.Longest(since, _isStill ? _silentSince : null);
         }
     }
 
@@ -95,7 +111,12 @@ public sealed class BlockClock(TimeProvider time, TimeSpan firstGuess)
 
             _pace.Arrived(height.Value);
             _head = height;
-            _headSeenAt = time.GetTimestamp();
+            if (_isStill)
+            {
+                _standstills.Add(_silentSince);
+            }
+
+            _headSeenAt = _silentSince = time.GetTimestamp();
             _isStill = false;
             while (_alarms.Count > 0 && _alarms.First() is var (at, alarm) && at <= height)
             {

@@ -61,6 +61,10 @@ internal sealed class AttemptTable(JournalDatabase database)
     public IReadOnlyList<Attempt> OpenDutiless() => database.Query(
         Columns + "WHERE role IS NULL AND abandoned_ms IS NULL ORDER BY sequence", row => AttemptIn(null, row));
 
+    public ulong? HighestSequence() => database.Query(
+        "SELECT sequence FROM attempts WHERE abandoned_ms IS NULL ORDER BY sequence DESC LIMIT 1",
+        row => (ulong?)row.GetInt64(0)).SingleOrDefault();
+
     public void DropDutiless(string hash) =>
         database.Execute("DELETE FROM attempts WHERE role IS NULL AND hash = $hash", ("$hash", hash));
 

@@ -113,31 +113,14 @@ public sealed class DutyJournal : IDisposable
         }
     }
 
-    public DutyRecord? Find(DutyId id)
-    {
-        lock (_lock)
-        {
-            return _duties.Find(id);
-        }
-    }
+    public DutyRecord? Find(DutyId id) => Read(() => _duties.Find(id));
 
     /// <summary>The duties that a stop left open, oldest first.</summary>
-    public IReadOnlyList<DutyRecord> Unfinished()
-    {
-        lock (_lock)
-        {
-            return _duties.Unfinished();
-        }
-    }
+    public IReadOnlyList<DutyRecord> Unfinished() => Read(() => _duties.Unfinished());
 
     /// <summary>The newest nonces of a topic's duties up to this height, newest first.</summary>
-    public IReadOnlyList<Height> NewestNonces(Role role, TopicId topic, Height upTo, int count)
-    {
-        lock (_lock)
-        {
-            return _duties.NewestNonces(role, topic, upTo, count);
-        }
-    }
+    public IReadOnlyList<Height> NewestNonces(Role role, TopicId topic, Height upTo, int count) =>
+        Read(() => _duties.NewestNonces(role, topic, upTo, count));
 
     /// <summary>
     /// The transactions that may have left and of which no end is known, each duty's newest and those of no duty, such
@@ -152,14 +135,11 @@ public sealed class DutyJournal : IDisposable
         }
     }
 
+    /// <summary>The highest number whose bytes may have left, by what is known; null: none did.</summary>
+    public ulong? HighestSequence() => Read(_attempts.HighestSequence);
+
     /// <summary>What happened to a duty, or to the node itself (null), in order.</summary>
-    public IReadOnlyList<StoryEntry> Story(DutyId? id)
-    {
-        lock (_lock)
-        {
-            return _story.Of(id);
-        }
-    }
+    public IReadOnlyList<StoryEntry> Story(DutyId? id) => Read(() => _story.Of(id));
 
     /// <summary>
     /// Adds to the story of a duty, or of the node itself (null). Never throws: a story must not end a duty. The
@@ -275,6 +255,14 @@ public sealed class DutyJournal : IDisposable
         {
             _unwritten.TryWrite(isLast: true);
             _database.Dispose();
+        }
+    }
+
+    private T Read<T>(Func<T> read)
+    {
+        lock (_lock)
+        {
+            return read();
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Outpost.Chains;
 using Outpost.Chains.Cosmos;
 using Outpost.Node.Duties;
 
@@ -27,6 +28,12 @@ internal sealed partial class AccountWatch(
     /// <summary>Transactions of this account that this node did not send.</summary>
     public ulong Foreign { get; private set; }
 
+    /// <summary>
+    /// The head when numbers were last found used up that nothing of ours explains. Whoever used them, another process
+    /// or a node with another journal, may have done what was open then. Null: there was nothing of the kind.
+    /// </summary>
+    public Height? OthersSeenAt { get; private set; }
+
     /// <summary>What to say of it; null when there are none.</summary>
     public string? Line => Foreign == 0
         ? null
@@ -39,12 +46,18 @@ internal sealed partial class AccountWatch(
     public async Task LookAsync(CancellationToken stop)
     {
         var head = around.Clock.Head;
+        if (Account is null && around.Journal.HighestSequence() is { } own)
+        {
+            flight.Used(own);
+        }
+
         Account = await around.Cosmos.AccountAsync(address, head, stop);
         if (Account is null)
         {
             return;
         }
 
+        OthersSeenAt = Account.Sequence > flight.Explained.GetValueOrDefault() ? head : OthersSeenAt;
         Notice(flight.Load(Account.Sequence, head));
 
         // Dead after its last block; a mempool holds on to it, and to its number, for one more.
@@ -104,6 +117,7 @@ internal sealed partial class AccountWatch(
             return;
         }
 
+        OthersSeenAt = askedAt;
         Notice(1);
         Displaced(ticket.Hashes.First(), ticket.Number!.Value);
         ticket.IsSimulatedFirst = true;
@@ -126,7 +140,7 @@ internal sealed partial class AccountWatch(
     {
         if (ticket.Closed.IsCancellationRequested)
         {
-            ticket.End(LaneTrouble.Of(ticket, around.Clock, around.Time));
+            ticket.End(LaneTrouble.Of(ticket, around.Clock));
         }
 
         flight.Remove(ticket);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Outpost.Chains;
 using Outpost.Chains.Allora;
 using Outpost.Node.Blocks;
 using Outpost.Node.Duties;
@@ -9,11 +8,10 @@ namespace Outpost.Node.Submission;
 /// <summary>Puts into words why a ticket ended in no block: its last obstacle, or what time alone did.</summary>
 internal static class LaneTrouble
 {
-    /// <summary>Without a block for this long, and for so many times its usual time, a chain stands still.</summary>
-    private const int StillBlocks = 8;
+    /// <summary>A shorter halt is a slow block, and not why a window was missed.</summary>
     private static readonly TimeSpan StillAtLeast = TimeSpan.FromSeconds(30);
 
-    public static LaneAnswer.NotIncluded Of(Ticket ticket, BlockClock clock, TimeProvider time)
+    public static LaneAnswer.NotIncluded Of(Ticket ticket, BlockClock clock)
     {
         var story = Story(ticket);
         if (ticket.Request.Earlier is { IsKnownSent: false } earlier
@@ -29,23 +27,16 @@ internal static class LaneTrouble
             return obstacle with { Detail = story.Length == 0 ? obstacle.Detail : $"{story}; then {obstacle.Detail}" };
         }
 
-        var still = StoodStill(ticket.Arrival, clock.Head, time.GetElapsedTime(ticket.Arrival.At));
-        if (still is { } pause)
+        var still = clock.LongestStandstill(ticket.Arrival.At);
+        if (still >= StillAtLeast)
         {
             return new LaneAnswer.NotIncluded(Reason.ChainHalted,
-                $"no block came for about {pause.TotalSeconds:0} s{(story.Length == 0 ? "" : $"; {story}")}");
+                $"no block came for {still.TotalSeconds:0} s{(story.Length == 0 ? "" : $"; {story}")}");
         }
 
         return new LaneAnswer.NotIncluded(Reason.WindowClosed, story.Length == 0
             ? "the window closed while the answer waited for its turn"
             : $"{story}, and no block took it");
-    }
-
-    /// <summary>How long no block came, beyond what its blocks usually take; null: the chain went on.</summary>
-    internal static TimeSpan? StoodStill(Arrival arrival, Height head, TimeSpan elapsed)
-    {
-        var still = elapsed - ((head - arrival.Head) * arrival.BlockTime);
-        return still > StillAtLeast && still > StillBlocks * arrival.BlockTime ? still : null;
     }
 
     /// <summary>What a refusal stands for, in words that name who has to act.</summary>

@@ -81,6 +81,7 @@ internal sealed class Lineup(
     private async Task<bool> SignAsync(Ticket ticket, ulong number, bool isBehind, CancellationToken stop)
     {
         await dispatch.Gone.RenameAsync(ticket);
+        ticket.IsSimulatedFirst |= ticket.Request.Duty?.Nonce <= account.OthersSeenAt;
         var head = around.Clock.Head;
         var own = ticket.Request.TimeoutHeight;
         var timeout = flight.FirstTimeout is { } first && first < own ? first : own;

@@ -10,11 +10,12 @@ internal static class RefusalPolicy
     public static (Reason Reason, bool IsFinal) Of(Refusal refusal) => refusal switch
     {
         Refusal.OutOfFunds or Refusal.UnknownAccount or Refusal.NoAllowance => (Reason.OutOfFunds, false),
-        // The fee is raised until it is enough: by itself this costs no more than time.
-        Refusal.FeeTooLow => (Reason.WindowClosed, false),
+        // The fee is raised until it is enough, and the number is put right: by itself this costs no more than time.
+        Refusal.FeeTooLow or Refusal.WrongSequence => (Reason.WindowClosed, false),
+        // The chain did open this window: where it does not know it any more, its last block is there.
+        Refusal.WindowNotOpen or Refusal.NonceNotFound => (Reason.WindowClosed, false),
         Refusal.MempoolFull => (Reason.MempoolFull, false),
-        Refusal.WrongSequence or Refusal.OutOfGas or Refusal.BadSignature or Refusal.WindowNotOpen
-            or Refusal.NonceNotFound => (Reason.Refused, false),
+        Refusal.OutOfGas or Refusal.BadSignature => (Reason.Refused, false),
         Refusal.NotRegistered => (Reason.NotRegistered, true),
         Refusal.NotWhitelisted => (Reason.NotWhitelisted, true),
         Refusal.StakeTooLow => (Reason.StakeTooLow, true),

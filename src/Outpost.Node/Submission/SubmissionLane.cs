@@ -88,7 +88,7 @@ public sealed partial class SubmissionLane
         }
 
         var clock = _around.Clock;
-        var arrival = new Arrival(_around.Time.GetTimestamp(), clock.Head, clock.BlockTime);
+        var arrival = new Arrival(_around.Time.GetTimestamp(), clock.Head);
         var ticket = new Ticket(request, arrival, clock.Reached(request.TimeoutHeight));
         await _queue.AddAsync(ticket, stop);
         return await ticket.Answer.WaitAsync(stop);
@@ -234,7 +234,7 @@ public sealed partial class SubmissionLane
         foreach (var ticket in _tickets.Where(one => one.Attempt is null && one.Closed.IsCancellationRequested))
         {
             _flight.Remove(ticket);
-            ticket.End(LaneTrouble.Of(ticket, _around.Clock, _around.Time));
+            ticket.End(LaneTrouble.Of(ticket, _around.Clock));
         }
 
         _tickets.RemoveAll(ticket => ticket.IsAnswered);

@@ -5,7 +5,7 @@ using Outpost.Node.Journal;
 namespace Outpost.Node.Submission;
 
 /// <summary>When a ticket came: what a miss says of the time since is measured from here.</summary>
-internal readonly record struct Arrival(long At, Height Head, TimeSpan BlockTime);
+internal readonly record struct Arrival(long At, Height Head);
 
 /// <summary>A request in the lane, from its arrival to the block that holds it or will never do so.</summary>
 internal sealed class Ticket

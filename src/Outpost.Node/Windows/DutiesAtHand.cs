@@ -16,17 +16,30 @@ internal sealed class DutiesAtHand(DutyRunner runner, IRoleWork work)
 
     private readonly List<Task<Outcome?>> _running = [];
 
+    /// <summary>
+    /// What an earlier run left open. A restart that finds all endpoints lagging sees such a window open once more.
+    /// </summary>
+    private readonly HashSet<DutyId> _left = [];
+
     public IEnumerable<Task> Running => _running;
 
     public bool IsFull => _running.Count == Most;
 
-    public void Begin(Duty duty, CancellationToken stop) => _running.Add(DoAsync(duty, stop));
+    /// <summary>A duty is done once at a time: one that an earlier run left open is at hand already.</summary>
+    public void Begin(Duty duty, CancellationToken stop)
+    {
+        if (!_left.Contains(duty.Id))
+        {
+            _running.Add(DoAsync(duty, stop));
+        }
+    }
 
     /// <summary>Finishes, one after the other, what an earlier run left open.</summary>
     public void Resume(IReadOnlyList<Duty> left, CancellationToken stop)
     {
         if (left.Count > 0)
         {
+            _left.UnionWith(left.Select(duty => duty.Id));
             _running.Add(ResumeAsync(left, stop));
         }
     }

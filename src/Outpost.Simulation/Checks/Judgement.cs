@@ -19,11 +19,13 @@ internal sealed class Judgement
 
     private readonly ChainSide _chain;
     private readonly Obstacles _obstacles;
+    private readonly List<Obstacle> _upgrades;
     private readonly SortedDictionary<ActorRole, RoleTally> _tallies = [];
     private readonly List<string> _violations = [];
     private int _untold;
 
-    private Judgement(ChainSide chain, Obstacles obstacles) => (_chain, _obstacles) = (chain, obstacles);
+    private Judgement(ChainSide chain, Obstacles obstacles) => (_chain, _obstacles, _upgrades) =
+        (chain, obstacles, [.. obstacles.All(FaultKind.Upgrade.Name)]);
 
     /// <summary>By the role's name.</summary>
     public SortedDictionary<string, RoleReport> Roles =>
@@ -116,8 +118,10 @@ internal sealed class Judgement
         }
 
         // To whom no endpoint shows the chain, or each one late, that one learns late of the window or of its end, and
-        // names what is in the way then.
+        // names what is in the way then. So it learns of an upgrade, whose new names it does not use before.
         obstacles = _obstacles.During(window.Name.Topic, window.OpenedAt, _obstacles.SeenAt(window.ClosedAt + Spreads));
+        obstacles.AddRange(_upgrades.FindAll(one => !obstacles.Contains(one) && one.From < window.ClosedAt
+            && window.OpenedAt < _obstacles.SeenAt(one.To)));
         if (!obstacles.Exists(one => one.Impediment.Reasons.Contains(outcome))
             && !IsShortOfTime(window, obstacles, outcome))
         {

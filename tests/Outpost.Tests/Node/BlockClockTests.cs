@@ -125,6 +125,46 @@ public sealed class BlockClockTests
         Assert.Null(clock.StillSince);
     }
 
+    [Fact]
+    public async Task Measures_a_standstill_from_the_last_block_and_in_a_window_from_its_beginning()
+    {
+        var clock = await AtPaceAsync(30);
+        _time.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal(TimeSpan.Zero, clock.LongestStandstill(0));
+        clock.ConfirmStill(clock.Head);
+        var inside = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(25));
+        Assert.Equal(TimeSpan.FromSeconds(65), clock.LongestStandstill(0));
+        Assert.Equal(TimeSpan.FromSeconds(25), clock.LongestStandstill(inside));
+
+        await clock.AdvanceAsync(clock.Head + 1);
+        var after = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await clock.AdvanceAsync(clock.Head + 1);
+        Assert.Equal(TimeSpan.FromSeconds(65), clock.LongestStandstill(0));
+        Assert.Equal(TimeSpan.FromSeconds(25), clock.LongestStandstill(inside));
+        Assert.Equal(TimeSpan.Zero, clock.LongestStandstill(after));
+    }
+
+    [Fact]
+    public async Task Slow_blocks_are_no_standstill_and_neither_is_an_endpoint_that_is_behind()
+    {
+        var clock = await AtPaceAsync(30);
+        for (var blocks = 0; blocks < 10; blocks++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(25));
+            clock.ConfirmStill(clock.Head);
+            await clock.AdvanceAsync(clock.Head + 1);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(200));
+        Assert.False(clock.ConfirmStill(clock.Head + -1));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(clock.ConfirmStill(clock.Head));
+        Assert.True(clock.UntilSilent > TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, clock.LongestStandstill(0));
+    }
+
     private async Task<BlockClock> AtPaceAsync(int blocks)
     {
         var clock = await AtAsync(100);

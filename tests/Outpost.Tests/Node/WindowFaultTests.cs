@@ -1,5 +1,8 @@
+using Outpost.Chains;
 using Outpost.Chains.Allora;
+using Outpost.Devnet.Faults;
 using Outpost.Node.Duties;
+using Outpost.Node.Journal;
 
 namespace Outpost.Tests.Node;
 
@@ -126,6 +129,30 @@ public sealed class WindowFaultTests
 
         bool IsAsked(long nonce) =>
             model.Asked.ToArray().Any(uri => uri.AbsolutePath.EndsWith($"/{nonce}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Does_a_duty_of_an_earlier_run_once_though_its_window_opens_again_before_a_lagging_endpoint()
+    {
+        using var deaf = new DeafToLookups();
+        await using var node = await WatchingAsync(Shape, one => one.Between = deaf);
+        await SubmitAsync(node, FirstOpening);
+        deaf.IsDeaf = true;
+        await node.ToBlockAsync(FirstOpening + 2);
+        await node.StopAsync();
+
+        node.Devnet.Faults.Begin(Fault.Of(FaultKind.RpcBehind, null, 5));
+        node.Run();
+        await node.UntilAsync(() => node.Status.IsWatching, "the watch");
+        for (var made = 0; made < 10; made++)
+        {
+            await node.Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
+            await node.UntilAsync(() => node.Status.Head?.Value >= node.Devnet.Height - 5, "the block of then");
+        }
+
+        using var journal = JournalReader.Open(node.JournalPath);
+        var duty = new DutyId(Role.Inferer, Shape.Id, new Height(FirstOpening));
+        Assert.Single(journal.Story(duty), entry => entry.Kind == StoryKind.Resumed);
     }
 
     /// <summary>The chain has made twenty blocks before, whose headers tell its pace.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Outpost.Chains;
 using Outpost.Chains.Cosmos;
 using Outpost.Node.Submission;
 
@@ -22,16 +21,4 @@ public sealed class FeeQuotesTests
     [Fact]
     public void Is_exact_with_eighteen_digits() => Assert.Equal(
         1, FeeQuotes.WithHeadroom(new GasPrice(1), 1, new WindowPlace(3, 1, 0)));
-
-    [Theory]
-    [InlineData(60, 10, null)] // ten blocks of five seconds in a minute: it went on
-    [InlineData(300, 10, 250)]
-    [InlineData(35, 0, null)] // seven block times: slow, not still
-    [InlineData(41, 0, 41)]
-    public void Knows_a_chain_that_stood_still_by_its_blocks(int elapsedSeconds, long blocks, int? stillSeconds) =>
-        Assert.Equal(
-            stillSeconds is { } still ? TimeSpan.FromSeconds(still) : null,
-            LaneTrouble.StoodStill(
-                new Arrival(0, new Height(100), TimeSpan.FromSeconds(5)), new Height(100 + blocks),
-                TimeSpan.FromSeconds(elapsedSeconds)));
 }

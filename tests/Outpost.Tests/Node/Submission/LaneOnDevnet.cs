@@ -125,10 +125,10 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     }
 
     /// <summary>Registers in a topic, which is no duty.</summary>
-    public Task<LaneAnswer> Register(int topic) => Lane.SubmitAsync(
+    public Task<LaneAnswer> Register(int topic, int forBlocks = 30) => Lane.SubmitAsync(
         new LaneRequest(
             WorkerMessages.Register(EmissionsVersion.V10, new TopicId((ulong)topic), Key.Address),
-            new Height(Devnet.Height + 30), null),
+            new Height(Devnet.Height + forBlocks), null),
         _stop.Token);
 
     /// <summary>The whole life of a duty of the windows that opened at block 2.</summary>
@@ -253,6 +253,11 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
+        await StartAgainAsync();
+    }
+
+    public async Task StartAgainAsync()
+    {
         Clock = new BlockClock(Time, BlockTime);
         await Clock.AdvanceAsync(new Height(Devnet.Height));
         await RunAsync();

@@ -197,6 +197,40 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task Who_was_cut_short_for_others_is_signed_again_when_the_chain_is_further_than_was_seen()
+    {
+        await using var world = await LaneOnDevnet.StartAsync();
+        await IncludeAsync(world, 1);
+        world.Begin(FaultKind.TxSwallowed);
+        _ = world.Submit(2, closesAt: world.Devnet.Height + 4);
+        await world.QuietAsync();
+        world.End(FaultKind.TxSwallowed);
+        await world.Devnet.ProduceBlocksAsync(5, TestContext.Current.CancellationToken);
+        var longer = world.Submit(3);
+        await world.QuietAsync();
+        Assert.Contains(world.Witness.Checks, check => check.Code == 30 && check.Payloads[0].Topic.Value == 3);
+        await world.BlockAsync(4);
+        AllIncluded([longer]);
+        AllClean(world);
+    }
+
+    [Fact]
+    public async Task Whose_turn_did_not_come_since_bytes_before_it_were_lost_missed_by_time_alone()
+    {
+        await using var world = await LaneOnDevnet.StartAsync(shape: options => options with
+        {
+            Topics = [.. options.Topics.Select(topic => topic.Id.Value == 8 ? topic with { RegisteredWorkers = [] } : topic)],
+        });
+        await IncludeAsync(world, 1);
+        world.Begin(FaultKind.TxSwallowed);
+        _ = world.Submit(2);
+        await world.QuietAsync();
+        var simulated = world.Register(8, forBlocks: 4);
+        Assert.Equal(Reason.WindowClosed, await MissAsync(world, simulated, 6));
+        Assert.Equal(0, world.WrongSequences);
+    }
+
+    [Fact]
     public async Task A_restart_sends_the_same_bytes_before_it_gives_their_numbers_away()
     {
         await using var world = await LaneOnDevnet.StartAsync();

@@ -38,6 +38,21 @@ public sealed class ResentBytesTests
         Assert.NotNull(refused.Block);
     }
 
+    /// <summary>As after a loss of power that took no more than the duty's end.</summary>
+    [Fact]
+    public async Task A_duty_whose_bytes_were_given_up_was_not_broken_off()
+    {
+        await using var world = await LaneOnDevnet.StartAsync(window: 6);
+        await IncludeAsync(world, 1);
+        world.Begin(FaultKind.TxSwallowed);
+        var sent = world.Submit(2);
+        await world.BlockAsync(8);
+        Assert.IsType<LaneAnswer.NotIncluded>(await sent);
+        Assert.Null(world.Earlier(2));
+        var missed = Assert.IsType<Outcome.Missed>(await world.RunDutyAsync(2));
+        Assert.Equal(Reason.WindowClosed, missed.Reason);
+    }
+
     [Fact]
     public async Task The_story_tells_each_change_once_and_not_each_try()
     {

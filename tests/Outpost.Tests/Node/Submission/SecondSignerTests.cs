@@ -1,3 +1,4 @@
+using Outpost.Chains.Allora;
 using Outpost.Devnet.Faults;
 using Outpost.Node.Duties;
 using Outpost.Node.Journal;
@@ -126,6 +127,32 @@ public sealed class SecondSignerTests
         var missed = Assert.IsType<Outcome.Missed>(await world.RunDutyAsync(2));
         Assert.Equal(Reason.SubmittedElsewhere, missed.Reason);
         Assert.Equal(0, world.Duplicates);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_it_may_have_done_while_this_node_was_away_is_asked_for_before_it_is_paid(bool isElsewhere)
+    {
+        await using var world = await LaneOnDevnet.StartAsync();
+        await IncludeAsync(world, 1);
+        if (isElsewhere)
+        {
+            await world.SendElsewhereAsync(sequence: 1, topic: 2);
+        }
+
+        await world.StopAsync();
+        await world.Devnet.ProduceBlocksAsync(2, TestContext.Current.CancellationToken);
+        await world.StartAgainAsync();
+        await IncludeAsync(world, 3);
+        var simulated = Simulations();
+        var ours = world.Submit(2);
+        await world.BlockAsync(2);
+        Assert.Equal(0, world.Duplicates);
+        Assert.Equal(isElsewhere ? 1 : 0, Simulations() - simulated);
+        Assert.Equal(isElsewhere, await ours is LaneAnswer.NotIncluded { Refusal: Refusal.AlreadySubmitted });
+
+        long Simulations() => world.Devnet.Observer.QueryCount("/cosmos.tx.v1beta1.Service/Simulate");
     }
 
     private static void End(LaneOnDevnet world, FaultKind fault) =>
