@@ -69,7 +69,8 @@ internal static class ConsensusCommand
         {
             await using var host = await ConsensusHost.StartAsync(
                 configuration.Options, surroundings.Time, surroundings.Random, loggers, cancellationToken);
-            await new ConsensusRun(configuration, host, simulatesHead, asJson, surroundings).RunAsync(cancellationToken);
+            await new ConsensusRun(configuration, host, simulatesHead, asJson, surroundings)
+                .RunAsync(cancellationToken);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -187,6 +187,7 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
         }
     }
 
-    private static int Whole(SettingsSection section, Setting setting, BigInteger least, BigInteger most, int otherwise) =>
+    private static int Whole(
+        SettingsSection section, Setting setting, BigInteger least, BigInteger most, int otherwise) =>
         (int?)section.WholeNumber(setting, least, most) ?? otherwise;
 }

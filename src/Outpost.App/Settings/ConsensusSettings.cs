@@ -20,7 +20,8 @@ internal static class ConsensusSettings
         "With fewer votes that count a round is indeterminate.");
 
     public static readonly Setting Percentage = new("percentage", "a whole number from 1 to 100", "66",
-        "The share that the leading CID needs: of all who may vote while the window runs, of those who did afterwards.");
+        "The share that the leading CID needs: of all who may vote while the window runs, of those who did "
+        + "afterwards.");
 
     public static readonly Setting KeysTtl = new("keysTtl", "a duration", "24h",
         "How long a round that is over may stay in memory, 1m to 720h; it is never lost.");
