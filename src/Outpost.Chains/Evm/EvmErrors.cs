@@ -129,7 +129,7 @@ internal static partial class EvmErrors
     private static partial Regex TooMuch();
 
     [GeneratedRegex(
-        "(?<!invalid )block range|range [0-9,]+ (exceeds|is bigger)|blocks? range|range (is )?too (large|wide|big)|too many blocks"
+        "(?<!invalid )blocks? range|range [0-9,]+ (exceeds|is bigger)|range (is )?too (large|wide|big)|too many blocks"
         + "|range exceed|exceeds? (the )?(max(imum)? )?(allowed )?(block )?range|range limit|max(imum)? range"
         + "|limited to an? [0-9,]+k? (blocks? )?range|up to an? [0-9,]+k? block", Loose)]
     private static partial Regex Ranges();

@@ -29,7 +29,7 @@ internal sealed class EvmTransport(
             new("eth_chainId", [], id => EvmHex.Long(id)),
             new("eth_getBlockByNumber", ["latest", false], EvmHeader.Read) { IsNewest = true },
             // Providers without this method serve no node that is catching up.
-            new("eth_syncing", [], syncing => syncing.ValueKind is not JsonValueKind.False)
+            new("eth_syncing", [], syncing => syncing.ValueKind is JsonValueKind.Object || syncing.GetBoolean())
             {
                 OnRefusal = _ => false,
             },
