@@ -51,6 +51,9 @@ public sealed class ChainException(
     /// <summary>The chain's own words, for a person; no decision reads them.</summary>
     public string Log { get; init; } = detail;
 
+    /// <summary>True when it was not asked at all, since a limit that its user has set was reached.</summary>
+    public bool IsOwnLimit { get; init; }
+
     /// <summary>How long the endpoint asked us to stay away; null when it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

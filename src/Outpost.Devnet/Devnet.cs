@@ -102,7 +102,7 @@ public sealed class Devnet : IAsyncDisposable
     /// Drawn once for each way of a request and for each message of a websocket; null: none, and no timer is made.
     /// </param>
     public HttpMessageHandler Network(Func<TimeSpan>? delay = null) => _server is null
-        ? new MemoryNetwork(Nodes, _sockets, _time, delay)
+        ? new MemoryNetwork([.. Nodes.Select(node => new CosmosHost(node))], _sockets, _time, delay)
         : throw new InvalidOperationException("This devnet listens on real sockets: start it with InMemory.");
 
     /// <summary>Coins out of nothing for an address, in the next block. In uallo.</summary>

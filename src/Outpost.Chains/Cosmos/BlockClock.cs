@@ -1,5 +1,4 @@
 using Outpost.Chains.Rpc;
-using Outpost.Chains.Wire.Cosmos.Tendermint;
 
 namespace Outpost.Chains.Cosmos;
 
@@ -16,7 +15,7 @@ internal static class BlockClock
     public static async Task<TimeSpan> AverageAsync(
         ITransport transport, int sample, CancellationToken cancellationToken)
     {
-        var head = (await transport.HeadAsync(cancellationToken)).Header;
+        var head = await transport.HeadAsync(cancellationToken);
         for (var blocks = Math.Min(sample, head.Height - 1); blocks > 0; blocks /= 10)
         {
             try
@@ -34,16 +33,17 @@ internal static class BlockClock
     }
 
     private static async Task<TimeSpan> MedianAsync(
-        ITransport transport, Header head, long blocks, CancellationToken cancellationToken)
+        ITransport transport, NodeHead head, long blocks, CancellationToken cancellationToken)
     {
         var heights = Enumerable.Range(1, Stretches).Select(n => head.Height - (blocks * n / Stretches)).Distinct()
             .Where(height => height < head.Height);
-        var earlier = await Task.WhenAll(
+        var headers = await Task.WhenAll(
             heights.Select(height => transport.HeaderAsync(height, cancellationToken)));
+        var earlier = headers.Select(header => (header.Height, Time: header.Time.ToDateTimeOffset())).ToArray();
         TimeSpan[] paces =
         [
-            .. earlier.Prepend(head).Zip(earlier, (later, before) =>
-                (later.Time.ToDateTimeOffset() - before.Time.ToDateTimeOffset()) / (later.Height - before.Height))
+            .. earlier.Prepend((head.Height, head.Time)).Zip(earlier, (later, before) =>
+                (later.Time - before.Time) / (later.Height - before.Height))
                 .Order(),
         ];
         return paces[(paces.Length - 1) / 2];

@@ -168,7 +168,7 @@ internal sealed partial class BlockWatch(
     {
         try
         {
-            var head = (await opened.Transport.HeadAsync(cancellationToken)).Header.Height;
+            var head = (await opened.Transport.HeadAsync(cancellationToken)).Height;
             await feed.CatchUpAsync(new HeadClaim(opened, head), cancellationToken);
         }
         catch (ChainException e)

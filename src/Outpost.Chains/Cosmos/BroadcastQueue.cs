@@ -156,7 +156,7 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
     {
         try
         {
-            return await endpoint.Transport.BroadcastAsync(transaction.Bytes, stopped);
+            return await ((ITransport)endpoint.Transport).BroadcastAsync(transaction.Bytes, stopped);
         }
         catch (ChainException e) when (e.Fault is ChainFault.Refused)
         {

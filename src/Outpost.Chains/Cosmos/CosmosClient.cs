@@ -83,8 +83,7 @@ public sealed class CosmosClient : IAsyncDisposable
         async (transport, token) =>
         {
             var head = await transport.HeadAsync(token);
-            return new ChainHead(head.Header.ChainId, new Height(head.Header.Height),
-                head.Header.Time.ToDateTimeOffset(), head.IsSyncing);
+            return new ChainHead(head.ChainId, new Height(head.Height), head.Time, head.IsSyncing);
         },
         Freshness.Newest, cancellationToken);
 

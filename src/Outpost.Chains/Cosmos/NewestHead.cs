@@ -44,7 +44,7 @@ internal sealed class NewestHead(EndpointSet endpoints, TimeProvider time)
             async (ITransport transport, CancellationToken token) =>
             {
                 var head = await transport.HeadAsync(token);
-                return new HeadClaim(endpoints.All.First(one => one.Is(transport)), head.Header.Height);
+                return new HeadClaim(endpoints.All.First(one => one.Is(transport)), head.Height);
             },
             cancellationToken);
 
@@ -69,7 +69,7 @@ internal sealed class NewestHead(EndpointSet endpoints, TimeProvider time)
                 return null;
             }
 
-            return new HeadClaim(endpoint, head.Header.Height);
+            return new HeadClaim(endpoint, head.Height);
         }
         catch (ChainException e) when (EndpointSet.IsOfEndpoint(e))
         {

@@ -22,7 +22,7 @@ internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heigh
 
     public string Kind => "rpc";
 
-    public ITransport Telling(HeightsTold told) => new CometTransport(http, url, told);
+    public INodeTransport Telling(HeightsTold told) => new CometTransport(http, url, told);
 
     public async Task<NodeHead> HeadAsync(CancellationToken cancellationToken)
     {
@@ -30,15 +30,13 @@ internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heigh
         var head = reply.Http.Read(_ =>
         {
             var sync = reply.Result.GetProperty("sync_info");
-            var header = new Header
-            {
-                ChainId = CometJson.Text(reply.Result.GetProperty("node_info"), "network"),
-                Height = CometJson.Long(sync, "latest_block_height"),
-                Time = CometJson.Time(sync, "latest_block_time"),
-            };
-            return new NodeHead(header, sync.GetProperty("catching_up").GetBoolean());
+            return new NodeHead(
+                CometJson.Text(reply.Result.GetProperty("node_info"), "network"),
+                CometJson.Long(sync, "latest_block_height"),
+                CometJson.Time(sync, "latest_block_time").ToDateTimeOffset(),
+                sync.GetProperty("catching_up").GetBoolean());
         });
-        _heights.State(head.Header.Height, head.Header.Time.ToDateTimeOffset());
+        _heights.State(head.Height, head.Time);
         return head;
     }
 
@@ -100,9 +98,10 @@ internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heigh
     public async Task<IReadOnlyList<TxResponse?>?> BroadcastAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> transactions, CancellationToken cancellationToken)
     {
-        var replies = await _rpc.CallAllAsync(
-            BroadcastOperation, [.. transactions.Select(Parameters)], BroadcastOperation, cancellationToken);
-        return replies is null ? null : [.. replies.Select(CheckOrNothing)];
+        var batch = await _rpc.CallAllAsync(
+            [.. transactions.Select(one => new JsonRpcCall(BroadcastOperation, Parameters(one)))],
+            BroadcastOperation, cancellationToken);
+        return batch.Replies is { } replies ? [.. replies.Select(CheckOrNothing)] : null;
     }
 
     public async Task<TxResponse?> FindAsync(string hash, CancellationToken cancellationToken)

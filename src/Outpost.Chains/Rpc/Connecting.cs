@@ -45,7 +45,7 @@ internal static class Connecting
 
     private static bool IsGood(Task<Probe> probe, string? chainId) =>
         probe.IsCompletedSuccessfully && probe.Result.Head is { IsSyncing: false } head
-        && (chainId is null || head.Header.ChainId == chainId);
+        && (chainId is null || head.ChainId == chainId);
 
     /// <summary>Neither a head nor a failure when it had not answered though others had.</summary>
     private static async Task<Probe> ProbeAsync(Endpoint endpoint, CancellationToken cancellationToken)
@@ -69,15 +69,15 @@ internal static class Connecting
         // The most preferred good answer decides the chain id where none was given.
         if (probes.FirstOrDefault(probe => probe.Head is { IsSyncing: false })?.Head is { } first)
         {
-            set.Adopt(first.Header.ChainId);
+            set.Adopt(first.ChainId);
         }
 
         // From the lowest up, so that one that is far ahead of all others is seen to be.
         foreach (var (endpoint, head, _) in probes
-            .Where(probe => probe.Head is { IsSyncing: false } head && head.Header.ChainId == set.ChainId)
-            .OrderBy(probe => probe.Head!.Header.Height))
+            .Where(probe => probe.Head is { IsSyncing: false } head && head.ChainId == set.ChainId)
+            .OrderBy(probe => probe.Head!.Height))
         {
-            set.Listen(endpoint).State(head!.Header.Height, head.Header.Time.ToDateTimeOffset());
+            set.Listen(endpoint).State(head!.Height, head.Time);
         }
 
         var faults = new List<ChainException>();

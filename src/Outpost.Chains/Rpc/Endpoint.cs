@@ -5,16 +5,16 @@ namespace Outpost.Chains.Rpc;
 /// <summary>
 /// One endpoint and what is known of it. Owned by its <see cref="EndpointSet"/>, which holds the lock.
 /// </summary>
-internal sealed class Endpoint(ITransport transport)
+internal sealed class Endpoint(INodeTransport transport)
 {
     // Silence is noticed after several times what is usual, but never later than the second.
     private static readonly TimeSpan ShortestPatience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPatience = TimeSpan.FromMilliseconds(250);
 
-    public ITransport Transport { get; } = transport;
+    public INodeTransport Transport { get; } = transport;
 
     /// <summary>True for its transport, whoever listens to it.</summary>
-    public bool Is(ITransport transport) => transport.Url == Transport.Url && transport.Kind == Transport.Kind;
+    public bool Is(INodeTransport transport) => transport.Url == Transport.Url && transport.Kind == Transport.Kind;
 
     public Uri Url => Transport.Url;
 
@@ -78,7 +78,7 @@ internal sealed class Endpoint(ITransport transport)
     {
         Failures++;
         Health = Health.Failed(problem, now, pause, wasOvertaken);
-        if (problem.Fault is ChainFault.RateLimited)
+        if (problem is { Fault: ChainFault.RateLimited, IsOwnLimit: false })
         {
             Pace.Refused(now);
         }

@@ -13,9 +13,9 @@ internal static class EndpointFaults
     /// <summary>What makes an endpoint with this head unfit for any use; null when nothing does.</summary>
     public static ChainException? Unfit(Uri endpoint, NodeHead head, string chainId) =>
         head.IsSyncing ? new ChainException(ChainFault.Syncing, "connect", endpoint,
-            $"the node is still catching up (block {head.Header.Height}); wait or use another endpoint")
-        : head.Header.ChainId != chainId ? new ChainException(ChainFault.WrongChain, "connect", endpoint,
-            $"the node serves {head.Header.ChainId}, not {chainId}; correct the URL or the chain id")
+            $"the node is still catching up (block {head.Height}); wait or use another endpoint")
+        : head.ChainId != chainId ? new ChainException(ChainFault.WrongChain, "connect", endpoint,
+            $"the node serves {head.ChainId}, not {chainId}; correct the URL or the chain id")
         : null;
 
     /// <summary>

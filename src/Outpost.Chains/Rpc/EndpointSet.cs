@@ -49,17 +49,17 @@ internal sealed class EndpointSet
     public long SeenHeight => Locked(() => _heads.Seen);
 
     public bool Has<TTransport>()
-        where TTransport : class, ITransport => All.Any(one => one.Transport is TTransport);
+        where TTransport : class, INodeTransport => All.Any(one => one.Transport is TTransport);
 
     /// <summary>A read that bears an old answer where there is no newer one.</summary>
     public Task<T> ReadAsync<TTransport, T>(
         string operation, Func<TTransport, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-        where TTransport : class, ITransport => ReadAsync(operation, read, Freshness.Newest, cancellationToken);
+        where TTransport : class, INodeTransport => ReadAsync(operation, read, Freshness.Newest, cancellationToken);
 
     public Task<T> ReadAsync<TTransport, T>(
         string operation, Func<TTransport, CancellationToken, Task<T>> read, Freshness freshness,
         CancellationToken cancellationToken)
-        where TTransport : class, ITransport =>
+        where TTransport : class, INodeTransport =>
         new HedgedRead<TTransport, T>(this, operation, read, freshness).RunAsync(cancellationToken);
 
     /// <summary>
@@ -101,14 +101,14 @@ internal sealed class EndpointSet
     {
         lock (_lock)
         {
-            var (chainId, height) = (head.Header.ChainId, head.Header.Height);
+            var (chainId, height) = (head.ChainId, head.Height);
             _chainId ??= head.IsSyncing ? null : chainId;
             if (EndpointFaults.Unfit(endpoint.Url, head, _chainId ?? chainId) is { } problem)
             {
                 return problem;
             }
 
-            Heard(endpoint, height, head.Header.Time.ToDateTimeOffset());
+            Heard(endpoint, height, head.Time);
             if (mustBeAtHead && _heads.IsBehind(height))
             {
                 return EndpointFaults.Behind("look", endpoint.Url, height, _heads.Seen);

@@ -20,7 +20,17 @@ internal sealed record Freshness
     /// </summary>
     public static Freshness Anywhere { get; } = new() { AsksAll = true };
 
+    /// <summary>
+    /// From a state that the question itself names: any endpoint that has reached that block will do, however far the
+    /// chain is by now, and one that has forgotten it sends us to the next.
+    /// </summary>
+    public static Freshness AtBlock(long height) =>
+        new() { AsksAll = true, IsPinned = true, Least = height };
+
     public bool AsksAll { get; private init; }
+
+    /// <summary>True when <see cref="Least"/> alone says which state is new enough.</summary>
+    public bool IsPinned { get; private init; }
 
     public bool MayBeOld { get; private init; }
 

@@ -23,7 +23,7 @@ internal sealed class GrpcTransport(HttpCalls http, Uri url, HeightsTold? height
 
     public string Kind => "grpc";
 
-    public ITransport Telling(HeightsTold told) => new GrpcTransport(http, url, told);
+    public INodeTransport Telling(HeightsTold told) => new GrpcTransport(http, url, told);
 
     public Task<NodeHead> HeadAsync(CancellationToken cancellationToken) =>
         NodeQueries.HeadAsync(this, _heights, cancellationToken);

@@ -9,7 +9,7 @@ namespace Outpost.Chains.Rpc;
 /// </summary>
 internal sealed class HedgedRead<TTransport, T>(
     EndpointSet set, string operation, Func<TTransport, CancellationToken, Task<T>> read, Freshness freshness)
-    where TTransport : class, ITransport
+    where TTransport : class, INodeTransport
 {
     // More than this are never under way for one read.
     private const int MaxBeside = 3;
@@ -26,7 +26,9 @@ internal sealed class HedgedRead<TTransport, T>(
     private Outcome? _nothing;
 
     /// <summary>What was seen when the read began, unless that has turned out to be nobody's block.</summary>
-    private long Least => Math.Max(Math.Min(_seenAtStart, set.SeenHeight), freshness.Least);
+    private long Least => freshness.IsPinned
+        ? freshness.Least
+        : Math.Max(Math.Min(_seenAtStart, set.SeenHeight), freshness.Least);
 
     public async Task<T> RunAsync(CancellationToken cancellationToken)
     {
@@ -193,6 +195,12 @@ internal sealed class HedgedRead<TTransport, T>(
             await set.VerifyAsync(endpoint, cancellationToken);
             var known = set.HeightOf(endpoint);
             var outcome = await OnceAsync(endpoint, cancellationToken);
+            if (freshness.IsPinned)
+            {
+                // The answer may have shown that the endpoint has come as far as the question is about.
+                known = set.HeightOf(endpoint);
+            }
+
             if (outcome.Fault is null && outcome.Height is null && known < Least)
             {
                 // The answer does not tell how old it is: the head does, if it is asked for first.

@@ -6,20 +6,9 @@ namespace Outpost.Chains.Rpc;
 
 /// <summary>
 /// One endpoint of a Cosmos node, spoken to in its own protocol. All three ship: CometBFT RPC, LCD and gRPC.
-/// Every call is one attempt with one time limit and throws <see cref="ChainException"/> and nothing else.
 /// </summary>
-internal interface ITransport
+internal interface ITransport : INodeTransport
 {
-    Uri Url { get; }
-
-    /// <summary>rpc, lcd or grpc.</summary>
-    string Kind { get; }
-
-    /// <summary>The same endpoint, whose answers tell their heights to this listener.</summary>
-    ITransport Telling(HeightsTold heights);
-
-    Task<NodeHead> HeadAsync(CancellationToken cancellationToken);
-
     Task<Header> HeaderAsync(long height, CancellationToken cancellationToken);
 
     /// <summary>A query by its gRPC method; a LegacyDec in the reply is in its protobuf form.</summary>
@@ -33,6 +22,3 @@ internal interface ITransport
     /// <summary>Null when the node has no block with this transaction. The reply's own tx is not filled.</summary>
     Task<TxResponse?> FindAsync(string hash, CancellationToken cancellationToken);
 }
-
-/// <summary>The newest block of one node, and whether the node is still catching up.</summary>
-internal sealed record NodeHead(Header Header, bool IsSyncing);

@@ -7,6 +7,7 @@ namespace Outpost.Chains.Rpc;
 /// <summary>The error member of a JSON-RPC 2.0 reply.</summary>
 internal sealed record JsonRpcError(int Code, string Message, string Details)
 {
+    public const int InvalidRequest = -32600;
     public const int MethodNotFound = -32601;
     public const int InvalidParameters = -32602;
 
@@ -27,10 +28,21 @@ internal sealed record JsonRpcError(int Code, string Message, string Details)
 /// <summary>Either the result or the error of one JSON-RPC call, with the HTTP reply it came in.</summary>
 internal readonly record struct JsonRpcReply(HttpReply Http, JsonElement Result, JsonRpcError? Error);
 
+/// <summary>One call that a batch carries.</summary>
+internal sealed record JsonRpcCall(string Method, object Parameters);
+
+/// <summary>
+/// What came of a batch: the replies in the order of the calls, or the node's refusal of the batch as a whole, in which
+/// case no call of it was carried out.
+/// </summary>
+internal readonly record struct JsonRpcBatch(HttpReply Http, JsonRpcReply[]? Replies, JsonRpcError? Refusal);
+
 /// <summary>JSON-RPC 2.0 by HTTP POST, one call a request or several.</summary>
 internal sealed class JsonRpc(HttpCalls http, Uri url)
 {
     private const int Id = 1;
+
+    private static readonly JsonRpcError TooLarge = new(JsonRpcError.InvalidRequest, "batch too large", "HTTP 413");
 
     public async Task<JsonRpcReply> CallAsync(
         string method, object parameters, string operation, CancellationToken cancellationToken)
@@ -44,26 +56,28 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
     }
 
     /// <summary>
-    /// Calls one method several times in one request; the replies stand in the order of the calls, whatever order they
-    /// came in. Null when the batch as a whole was refused, in which case no call of it was carried out.
+    /// Makes several calls in one request. Replies are matched by their ids, whatever order they came in; one that is
+    /// missing, doubled or unasked for makes the whole answer unreadable.
     /// </summary>
-    public async Task<JsonRpcReply[]?> CallAllAsync(
-        string method, IReadOnlyList<object> parameters, string operation, CancellationToken cancellationToken)
+    public async Task<JsonRpcBatch> CallAllAsync(
+        IReadOnlyList<JsonRpcCall> calls, string operation, CancellationToken cancellationToken)
     {
-        var calls = parameters.Select((one, index) => Call(Id + index, method, one));
-        var reply = await PostAsync(JsonSerializer.SerializeToUtf8Bytes(calls), operation, cancellationToken);
+        // One call goes alone: a node that takes no batches takes none of one either.
+        var numbered = calls.Select((one, index) => Call(Id + index, one.Method, one.Parameters)).ToArray();
+        object content = numbered.Length == 1 ? numbered[0] : numbered;
+        var reply = await PostAsync(JsonSerializer.SerializeToUtf8Bytes(content), operation, cancellationToken);
         if (reply.Status is HttpStatusCode.RequestEntityTooLarge)
         {
-            return null;
+            return new JsonRpcBatch(reply, null, TooLarge);
         }
 
         return reply.Read(body =>
         {
             using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind is JsonValueKind.Array
-                ? Replies(reply, document.RootElement, parameters.Count)
-                : JsonRpcError.Read(document.RootElement) is not null ? null
-                : throw new FormatException("A batch was answered by one result.");
+            var root = document.RootElement;
+            return WholeRefusal(root, calls.Count) is { } refusal
+                ? new JsonRpcBatch(reply, null, refusal)
+                : new JsonRpcBatch(reply, Replies(reply, root, calls.Count), null);
         });
     }
 
@@ -81,10 +95,27 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
         return reply.GatewayFault() is { } fault ? throw fault : reply;
     }
 
+    /// <summary>An error in place of the list of replies, or (geth) a list with one error that has no id.</summary>
+    private static JsonRpcError? WholeRefusal(JsonElement root, int count)
+    {
+        if (root.ValueKind is not JsonValueKind.Array)
+        {
+            var error = JsonRpcError.Read(root);
+            return error is not null || count == 1
+                ? error : throw new FormatException("A batch was answered by one result.");
+        }
+
+        return count > 1 && root.GetArrayLength() == 1 && !HasId(root[0]) ? JsonRpcError.Read(root[0]) : null;
+    }
+
+    private static bool HasId(JsonElement reply) =>
+        reply.TryGetProperty("id", out var id) && id.ValueKind is not JsonValueKind.Null;
+
     private static JsonRpcReply[] Replies(HttpReply http, JsonElement batch, int count)
     {
         var replies = new JsonRpcReply?[count];
-        foreach (var one in batch.EnumerateArray())
+        IEnumerable<JsonElement> answers = batch.ValueKind is JsonValueKind.Array ? batch.EnumerateArray() : [batch];
+        foreach (var one in answers)
         {
             var index = one.GetProperty("id").GetInt32() - Id;
             if (index < 0 || index >= count || replies[index] is not null)

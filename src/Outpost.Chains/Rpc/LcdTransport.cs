@@ -20,7 +20,7 @@ internal sealed class LcdTransport(HttpCalls http, Uri url, HeightsTold? heights
 
     public string Kind => "lcd";
 
-    public ITransport Telling(HeightsTold told) => new LcdTransport(http, url, told);
+    public INodeTransport Telling(HeightsTold told) => new LcdTransport(http, url, told);
 
     public Task<NodeHead> HeadAsync(CancellationToken cancellationToken) =>
         NodeQueries.HeadAsync(this, _heights, cancellationToken);

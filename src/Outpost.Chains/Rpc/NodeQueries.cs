@@ -17,8 +17,9 @@ internal static class NodeQueries
         await Task.WhenAll(latest, syncing);
         var block = (await latest).SdkBlock ?? (await latest).Block;
         var header = Read(block, transport.Url);
-        heights.State(header.Height, header.Time.ToDateTimeOffset());
-        return new NodeHead(header, (await syncing).Syncing);
+        var time = header.Time.ToDateTimeOffset();
+        heights.State(header.Height, time);
+        return new NodeHead(header.ChainId, header.Height, time, (await syncing).Syncing);
     }
 
     public static async Task<Header> HeaderAsync(

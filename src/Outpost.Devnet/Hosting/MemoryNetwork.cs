@@ -9,11 +9,11 @@ using Outpost.Devnet.Gateways;
 namespace Outpost.Devnet.Hosting;
 
 /// <summary>
-/// A network in memory whose hosts are the devnet's nodes: requests and websockets come to their faces without a socket
-/// and without a thread. Waits go through the time that is passed in.
+/// A network in memory whose hosts are a devnet's nodes: requests and websockets come to them without a socket and
+/// without a thread. Waits go through the time that is passed in.
 /// </summary>
 internal sealed class MemoryNetwork(
-    IReadOnlyList<DevnetNode> nodes, MemorySockets sockets, TimeProvider time, Func<TimeSpan>? delay)
+    IReadOnlyList<IMemoryHost> hosts, MemorySockets sockets, TimeProvider time, Func<TimeSpan>? delay)
     : HttpMessageHandler
 {
     /// <summary>RFC 6455, 1.3.</summary>
@@ -24,48 +24,36 @@ internal sealed class MemoryNetwork(
     {
         var url = request.RequestUri!;
         await PassAsync(cancellationToken);
-        var (node, face) = Find(url);
+        var host = Find(url);
         var isOpen = false;
         NodeReply? reply;
-        if (face == Face.Rpc && request.Headers.Upgrade.Count > 0 && url.AbsolutePath == "/websocket")
+        if (request.Headers.Upgrade.Count > 0 && host.TakesSockets(url))
         {
-            (isOpen, reply) = await node.Front.OpenSocketAsync(cancellationToken);
+            (isOpen, reply) = await host.OpenSocketAsync(cancellationToken);
         }
         else
         {
-            reply = await node.Front.AnswerAsync(face, await ReadAsync(request, cancellationToken), cancellationToken);
+            reply = await host.AnswerAsync(url, await ReadAsync(request, cancellationToken), cancellationToken);
         }
 
         await PassAsync(cancellationToken);
-        return isOpen ? Upgrade(request, node)
+        return isOpen ? Upgrade(request, host)
             : reply is not null ? Response(request, reply)
             : throw Refused(url);
     }
 
-    private (DevnetNode Node, Face Face) Find(Uri url)
+    private IMemoryHost Find(Uri url)
     {
-        DevnetNode? host = null;
-        foreach (var node in nodes)
+        foreach (var host in hosts)
         {
-            if (string.Equals(node.Rpc.Host, url.Host, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(host.Host, url.Host, StringComparison.OrdinalIgnoreCase))
             {
-                host = node;
+                return host.Listens(url.Port) ? host : throw Refused(url);
             }
         }
 
-        if (host is null)
-        {
-            throw new HttpRequestException(
-                HttpRequestError.NameResolutionError, $"Name or service not known ({url.Host}:{url.Port})");
-        }
-
-        Face? face = url.Port == host.Rpc.Port ? Face.Rpc
-            : url.Port == host.Lcd.Port ? Face.Lcd
-            : url.Port == host.Grpc.Port ? Face.Grpc
-            : null;
-        return face is { } found
-            ? (host, found)
-            : throw Refused(url);
+        throw new HttpRequestException(
+            HttpRequestError.NameResolutionError, $"Name or service not known ({url.Host}:{url.Port})");
     }
 
     private static HttpRequestException Refused(Uri url) =>
@@ -80,7 +68,7 @@ internal sealed class MemoryNetwork(
         }
     }
 
-    private HttpResponseMessage Upgrade(HttpRequestMessage request, DevnetNode node)
+    private HttpResponseMessage Upgrade(HttpRequestMessage request, IMemoryHost host)
     {
         var key = request.Headers.GetValues("Sec-WebSocket-Key").First();
         var (client, server) = MemoryDuplex.Connect(time, delay);
@@ -89,7 +77,7 @@ internal sealed class MemoryNetwork(
             IsServer = true,
             KeepAliveInterval = TimeSpan.Zero,
         });
-        sockets.Serve(node, socket);
+        sockets.Serve(host, socket);
         var response = new HttpResponseMessage(HttpStatusCode.SwitchingProtocols)
         {
             RequestMessage = request,

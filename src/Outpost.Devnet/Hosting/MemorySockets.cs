@@ -9,9 +9,9 @@ internal sealed class MemorySockets : IAsyncDisposable
     private readonly List<Task> _sessions = [];
     private readonly CancellationTokenSource _stopping = new();
 
-    public void Serve(DevnetNode node, WebSocket socket)
+    public void Serve(IMemoryHost host, WebSocket socket)
     {
-        var session = ServeAsync(node, socket);
+        var session = ServeAsync(host, socket);
         lock (_gate)
         {
             _sessions.RemoveAll(other => other.IsCompleted);
@@ -32,11 +32,11 @@ internal sealed class MemorySockets : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task ServeAsync(DevnetNode node, WebSocket socket)
+    private async Task ServeAsync(IMemoryHost host, WebSocket socket)
     {
         using (socket)
         {
-            await node.Faces.ServeSocketAsync(socket, _stopping.Token);
+            await host.ServeSocketAsync(socket, _stopping.Token);
         }
     }
 }

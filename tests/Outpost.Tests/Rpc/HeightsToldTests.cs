@@ -84,7 +84,7 @@ public sealed class HeightsToldTests
         var told = Listener();
         try
         {
-            await transport.Telling(told).QueryAsync("/emissions.v10.QueryService/TopicExists",
+            await ((ITransport)transport.Telling(told)).QueryAsync("/emissions.v10.QueryService/TopicExists",
                 new TopicExistsRequest { TopicId = 71 }, TopicExistsResponse.Parser, TestContext.Current.CancellationToken);
         }
         catch (ChainException e) when (e.Fault is ChainFault.NotFound)

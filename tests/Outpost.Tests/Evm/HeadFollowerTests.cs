@@ -1,0 +1,203 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Outpost.Chains.Evm;
+
+namespace Outpost.Tests.Evm;
+
+public sealed class HeadFollowerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_chain_that_grows_is_told_of_with_what_stayed()
+    {
+        await using var world = new EvmWorld(blocks: 200);
+        var heads = Follower(world);
+
+        var first = await LookAsync(world, heads);
+        Assert.Equal((200, -1, false), (first!.Head.Number, first.LastCommon, first.IsReorganisation));
+        Assert.Null(await LookAsync(world, heads));
+        world.Devnet.Extend(3);
+        var next = await LookAsync(world, heads);
+
+        Assert.Equal((203, 200, false), (next!.Head.Number, next.LastCommon, next.IsReorganisation));
+        AssertTrail(world, heads, 203 - 127, 203);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(1, 2, 0)]
+    [InlineData(2, 2, 5)]
+    [InlineData(64, 65, 0)]
+    [InlineData(64, 70, 3)]
+    [InlineData(100, 20, 0)]
+    public async Task A_reorganisation_is_found_to_its_depth(int depth, int count, int grownBefore)
+    {
+        await using var world = new EvmWorld(blocks: 300);
+        var heads = Follower(world);
+        await LookAsync(world, heads);
+        world.Devnet.Extend(grownBefore);
+        world.Devnet.Reorganise(depth + grownBefore, count);
+
+        var change = await LookUntilAsync(world, heads);
+
+        Assert.Equal((300 - depth + count, 300 - depth), (change.Head.Number, change.LastCommon));
+        Assert.True(change.IsReorganisation);
+        Assert.False(change.IsBeyondTrail);
+        AssertTrail(world, heads, change.LastCommon, change.Head.Number);
+    }
+
+    [Fact]
+    public async Task A_reorganisation_deeper_than_what_is_kept_says_so()
+    {
+        await using var world = new EvmWorld(blocks: 300);
+        var heads = Follower(world);
+        await LookAsync(world, heads);
+        world.Devnet.Reorganise(200, 201);
+
+        var change = await LookAsync(world, heads);
+
+        Assert.True(change is { IsReorganisation: true, IsBeyondTrail: true });
+        AssertTrail(world, heads, 301 - 127, 301);
+    }
+
+    [Theory]
+    [InlineData(0, 300, false)]
+    [InlineData(50, 250, true)]
+    public async Task After_a_long_pause_what_was_known_is_compared(int left, long lastCommon, bool isReorganisation)
+    {
+        await using var world = new EvmWorld(blocks: 300);
+        var heads = Follower(world);
+        await LookAsync(world, heads);
+        world.Devnet.Reorganise(left, left + 5_000);
+
+        var change = await LookAsync(world, heads);
+
+        Assert.Equal((5_300, lastCommon, isReorganisation), (change!.Head.Number, change.LastCommon, change.IsReorganisation));
+        AssertTrail(world, heads, 5_300 - 127, 5_300);
+    }
+
+    [Fact]
+    public async Task A_chain_that_is_rolled_back_is_believed_when_nobody_stands_by_what_was()
+    {
+        await using var world = new EvmWorld(blocks: 50);
+        var heads = Follower(world);
+        await LookAsync(world, heads);
+        world.Devnet.Reorganise(5, 0);
+
+        var change = await LookUntilAsync(world, heads);
+
+        Assert.Equal((45, 45, true), (change.Head.Number, change.LastCommon, change.IsReorganisation));
+        world.Devnet.Extend(1);
+        Assert.Equal((46, 45), await LookUntilAsync(world, heads) is var next ? (next.Head.Number, next.LastCommon) : default);
+    }
+
+    [Fact]
+    public async Task One_endpoint_that_lags_is_no_reorganisation()
+    {
+        await using var world = new EvmWorld(nodes: 2, blocks: 50);
+        var heads = Follower(world);
+        await LookAsync(world, heads);
+        world.Devnet.Extend(1);
+        await LookAsync(world, heads);
+        world.Devnet.Nodes[0].Terms.LagBlocks = 4;
+        for (var look = 0; look < 20; look++)
+        {
+            Assert.Null(await LookAsync(world, heads));
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public async Task One_endpoint_of_three_with_a_branch_of_its_own_is_outvoted()
+    {
+        await using var world = new EvmWorld(nodes: 3, blocks: 50);
+        var heads = Follower(world);
+        await LookAsync(world, heads);
+        world.Devnet.Nodes[0].Terms.LiesFrom = 40;
+        for (var block = 0; block < 20; block++)
+        {
+            world.Devnet.Extend(1);
+            await LookAsync(world, heads);
+            world.Time.Advance(TimeSpan.FromSeconds(12));
+            Assert.All(Enumerable.Range(0, 50), number =>
+                Assert.Equal(world.Devnet.HashAt(number), heads.HashAt(number)?.ToString()));
+        }
+    }
+
+    [Fact]
+    public async Task It_asks_when_a_block_is_due_and_not_much_more_often()
+    {
+        await using var world = new EvmWorld(blocks: 1);
+        for (var block = 0; block < 100; block++)
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(12));
+            world.Devnet.Extend(1);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var seen = new List<(long Number, DateTimeOffset At)>();
+        var following = FollowAsync(world, Follower(world), seen, stop.Token);
+        await EvmWorld.SettleAsync(following);
+        var before = world.Devnet.Nodes[0].Requests;
+        for (var block = 0; block < 50; block++)
+        {
+            for (var tick = 0; tick < 120; tick++)
+            {
+                world.Time.Advance(TimeSpan.FromMilliseconds(100));
+                await EvmWorld.SettleAsync(following);
+            }
+
+            world.Devnet.Extend(1);
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
+        Assert.InRange(seen.Count, 49, 51);
+        Assert.All(seen.Skip(1).Index(), one => Assert.InRange(
+            (one.Item.At - seen[0].At).TotalSeconds - (12 * (one.Index + 1)), -0.2, 2.2));
+        Assert.InRange((world.Devnet.Nodes[0].Requests - before) / 50.0, 1, 5);
+    }
+
+    private static async Task FollowAsync(
+        EvmWorld world, HeadFollower heads, List<(long, DateTimeOffset)> seen, CancellationToken cancellationToken)
+    {
+        await foreach (var change in heads.FollowAsync(cancellationToken))
+        {
+            seen.Add((change.Head.Number, world.Time.GetUtcNow()));
+        }
+    }
+
+    private static HeadFollower Follower(EvmWorld world) =>
+        new(world.Client, new HeadOptions(), NullLoggerFactory.Instance);
+
+    private static Task<HeadChange?> LookAsync(EvmWorld world, HeadFollower heads) =>
+        world.AnswerAsync(heads.LookAsync(Token));
+
+    private static async Task<HeadChange> LookUntilAsync(EvmWorld world, HeadFollower heads)
+    {
+        for (var look = 0; look < 20; look++)
+        {
+            try
+            {
+                if (await LookAsync(world, heads) is { } change)
+                {
+                    return change;
+                }
+            }
+            catch (Outpost.Chains.ChainException e) when (e.Fault is Outpost.Chains.ChainFault.Behind)
+            {
+                world.Time.Advance(TimeSpan.FromMilliseconds(200));
+            }
+        }
+
+        throw new InvalidOperationException("The head did not change.");
+    }
+
+    private static void AssertTrail(EvmWorld world, HeadFollower heads, long from, long to)
+    {
+        for (var number = from; number <= to; number++)
+        {
+            Assert.Equal(world.Devnet.HashAt(number), heads.HashAt(number)?.ToString());
+        }
+    }
+}
