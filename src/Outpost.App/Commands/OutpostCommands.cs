@@ -90,6 +90,7 @@ internal static class OutpostCommands
             DutiesCommand.Build(surroundings),
             EndpointsCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
+            VerifyCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);
         return root;
