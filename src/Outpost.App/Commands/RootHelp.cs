@@ -23,6 +23,10 @@ internal static class RootHelp
           endpoints Show how the running node's endpoints are doing, take one out and put it back
           verify    Check a verdict or a proof that a consensus service exported, offline
 
+        Agree on snapshots
+          consensus   Release epochs, take the snapshots of many nodes, and finalize what they agree on
+          snapshotter Add, list, limit and disable those who may vote
+
         Options
           --help, -h, -?    This text
           --version         The version

@@ -37,6 +37,15 @@ public sealed class ConsensusStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Only the snapshotters, also beside a service that runs on the same store.</summary>
+    /// <exception cref="ConsensusException">It cannot be used.</exception>
+    public static ISnapshotterRegistry OpenRegistry(string path)
+    {
+        using var file = SqliteFile.Open(path, isReadOnly: false);
+        SqliteSchema.Migrate(file);
+        return new SqliteRegistry(path);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _reader.Dispose();

@@ -61,7 +61,6 @@ internal sealed class SqliteRegistry(string path) : ISnapshotterRegistry
     private bool Change(Func<SqliteFile, bool> change)
     {
         using var file = SqliteFile.Open(path, isReadOnly: false);
-        SqliteSchema.Migrate(file);
         file.Execute("BEGIN IMMEDIATE");
         try
         {
