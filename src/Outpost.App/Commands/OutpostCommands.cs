@@ -92,6 +92,7 @@ internal static class OutpostCommands
             ConsensusCommand.Build(surroundings),
             SnapshotterCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
+            VerifyCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);
         return root;

@@ -19,9 +19,12 @@ internal static partial class Secp256k1
     // secp256k1.h: SECP256K1_CONTEXT_SIGN | _VERIFY, which newer versions read as _NONE; SECP256K1_EC_COMPRESSED.
     private const uint ContextForSigningAndVerifying = 0x301;
     private const uint Compressed = 0x102;
+    private const uint UncompressedFlag = 0x2;
+    private const int UncompressedPublicKeySize = 65;
 
     // What the library keeps inside is opaque and 64 bytes, for a parsed key and for a parsed signature.
     private const int OpaqueSize = 64;
+    private const int OpaqueRecoverableSize = 65;
 
     private static readonly Lazy<nint> LazyContext = new(CreateContext);
 
@@ -85,6 +88,56 @@ internal static partial class Secp256k1
             && VerifySignature(Context, opaqueSignature, digest, opaqueKey) == 1;
     }
 
+    /// <summary>
+    /// r‖s as <see cref="Sign"/> makes it, and the number (0 to 3) that lets anybody find the public key again.
+    /// </summary>
+    public static int SignRecoverable(
+        ReadOnlySpan<byte> digest, ReadOnlySpan<byte> privateKey, Span<byte> signature)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(digest.Length, DigestSize);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(privateKey.Length, PrivateKeySize);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, SignatureSize);
+        Span<byte> opaque = stackalloc byte[OpaqueRecoverableSize];
+        if (SignDigestRecoverable(Context, opaque, digest, privateKey, 0, 0) != 1)
+        {
+            throw new InvalidOperationException("Signing with an invalid private key.");
+        }
+
+        SerializeRecoverable(Context, signature, out var recovery, opaque);
+        return recovery;
+    }
+
+    /// <summary>The uncompressed public key that made r‖s of this digest; null when no key could have.</summary>
+    public static byte[]? Recover(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, int recovery)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(digest.Length, DigestSize);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(signature.Length, SignatureSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)recovery, 3u);
+        Span<byte> opaque = stackalloc byte[OpaqueRecoverableSize];
+        Span<byte> parsed = stackalloc byte[OpaqueSize];
+        return ParseRecoverable(Context, opaque, signature, recovery) == 1
+            && RecoverKey(Context, parsed, opaque, digest) == 1
+            ? Uncompressed(parsed)
+            : null;
+    }
+
+    /// <summary>65 bytes, the first of which is 4, of a valid private key.</summary>
+    public static byte[] UncompressedPublicKeyOf(ReadOnlySpan<byte> privateKey)
+    {
+        Span<byte> parsed = stackalloc byte[OpaqueSize];
+        return privateKey.Length == PrivateKeySize && CreatePublicKey(Context, parsed, privateKey) == 1
+            ? Uncompressed(parsed)
+            : throw new ArgumentException("A private key is 32 bytes, not zero, below the curve's order.");
+    }
+
+    private static byte[] Uncompressed(ReadOnlySpan<byte> parsed)
+    {
+        var bytes = new byte[UncompressedPublicKeySize];
+        nuint length = UncompressedPublicKeySize;
+        SerializePublicKey(Context, bytes, ref length, parsed, UncompressedFlag);
+        return bytes;
+    }
+
     private static nint CreateContext()
     {
         nint context;
@@ -142,4 +195,21 @@ internal static partial class Secp256k1
     [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_verify")]
     private static partial int VerifySignature(
         nint context, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> publicKey);
+
+    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_sign_recoverable")]
+    private static partial int SignDigestRecoverable(
+        nint context, Span<byte> signature, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> privateKey,
+        nint nonceFunction, nint nonceArgument);
+
+    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_recoverable_signature_serialize_compact")]
+    private static partial int SerializeRecoverable(
+        nint context, Span<byte> output, out int recovery, ReadOnlySpan<byte> signature);
+
+    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_recoverable_signature_parse_compact")]
+    private static partial int ParseRecoverable(
+        nint context, Span<byte> signature, ReadOnlySpan<byte> input, int recovery);
+
+    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_recover")]
+    private static partial int RecoverKey(
+        nint context, Span<byte> publicKey, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> digest);
 }
