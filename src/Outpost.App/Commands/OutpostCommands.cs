@@ -89,6 +89,8 @@ internal static class OutpostCommands
             RunCommand.Build(surroundings),
             DutiesCommand.Build(surroundings),
             EndpointsCommand.Build(surroundings),
+            ConsensusCommand.Build(surroundings),
+            SnapshotterCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpOrGuide(root);

@@ -22,6 +22,10 @@ internal static class RootHelp
           duties    List what became of each window, tell the story of one, and explain a reason
           endpoints Show how the running node's endpoints are doing, take one out and put it back
 
+        Agree on snapshots
+          consensus   Release epochs, take the snapshots of many nodes, and finalize what they agree on
+          snapshotter Add, list, limit and disable those who may vote
+
         Options
           --help, -h, -?    This text
           --version         The version

@@ -1,0 +1,43 @@
+using Outpost.Consensus.Epochs;
+using Outpost.Consensus.Rounds;
+
+namespace Outpost.Consensus.Store;
+
+/// <summary>One thing that happened, as the store writes it down and as listeners hear of it.</summary>
+public abstract record Change
+{
+    private Change()
+    {
+    }
+
+    /// <summary>A window began.</summary>
+    public sealed record RoundOpened(
+        RoundKey Key, DateTimeOffset At, DateTimeOffset ClosesAt, Roster Roster, Criteria Criteria) : Change;
+
+    /// <summary>A CID was voted for that nobody in the round had named.</summary>
+    /// <param name="Choice">Its number in the round, from 0.</param>
+    public sealed record CidNamed(RoundKey Key, int Choice, string Cid) : Change;
+
+    /// <summary>A snapshotter's first vote in a round.</summary>
+    /// <param name="Ordinal">Its place among the first votes of its round, from 0.</param>
+    public sealed record Voted(
+        RoundKey Key, int Snapshotter, int Ordinal, int Choice, DateTimeOffset At, Standing Standing) : Change;
+
+    /// <summary>A vote for another CID by one who had voted.</summary>
+    public sealed record Equivocated(RoundKey Key, int Snapshotter, int Choice, DateTimeOffset At) : Change;
+
+    /// <summary>A round came to its verdict.</summary>
+    public sealed record Decided(RoundKey Key, Decision Decision) : Change;
+
+    /// <summary>Snapshots of an epoch are taken from now on.</summary>
+    public sealed record EpochReleased(EpochStream Stream, ReleasedEpoch Epoch) : Change;
+
+    /// <summary>The chain has left the blocks of an epoch.</summary>
+    public sealed record EpochInvalidated(EpochStream Stream, Epoch Epoch, DateTimeOffset At) : Change;
+
+    /// <summary>A snapshotter will vote in rounds of this project that open from now on.</summary>
+    public sealed record Registered(Project Project, int Snapshotter, DateTimeOffset At) : Change;
+
+    /// <summary>A snapshotter told of trouble; <paramref name="Json"/> is its report without its identity.</summary>
+    public sealed record IssueReported(int Snapshotter, DateTimeOffset At, string Json) : Change;
+}
