@@ -37,7 +37,8 @@ internal sealed class FastApiPeer : IDisposable
                 "/usr/bin/gunicorn",
                 [
                     "--chdir", Repository.PathOf("bench", "peers"), "--bind", $"127.0.0.1:{http}", "--workers", "2",
-                    "--worker-class", "uvicorn.workers.UvicornWorker", "--log-level", "error",
+                    "--worker-class", "uvicorn.workers.UvicornWorker", "--keep-alive", "60", "--timeout", "120",
+                    "--log-level", "error",
                     "consensus_fastapi:app",
                 ],
                 new() { ["PEER_REDIS"] = $"{redis}", ["PEER_WORK"] = work, ["PYTHONDONTWRITEBYTECODE"] = "1" });
