@@ -28,6 +28,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "losses-builtin" => LossesBuiltIn.MeasureAsync,
     "losses-service" => LossesService.MeasureAsync,
     "simulation-speed" => SimulationSpeed.MeasureAsync,
+    "consensus-submissions" => ConsensusSubmissions.MeasureAsync,
     _ => null,
 };
 if (measure is null)

@@ -52,7 +52,8 @@ internal static class ProgramMemory
         return [Figure.AtMost(MostMegabytes, "memory-200-topics", megabytes.Max(), "MB resident, the most seen")];
     }
 
-    private static double ResidentMegabytes(int process)
+    /// <summary>What a process holds in memory (VmRSS).</summary>
+    internal static double ResidentMegabytes(int process)
     {
         var line = File.ReadLines($"/proc/{process}/status")
             .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));

@@ -13,10 +13,14 @@ internal sealed partial class OutpostProcess : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
     private readonly TaskCompletionSource<long> _watching = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _ready;
+    private string? _readyLine;
 
-    private OutpostProcess(Process process)
+    /// <param name="ready">A text that only its line of being ready has in it.</param>
+    private OutpostProcess(Process process, string ready)
     {
         _process = process;
+        _ready = ready;
         process.ErrorDataReceived += (_, line) => Read(line.Data);
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.Exited += (_, _) => _watching.TrySetCanceled();
@@ -42,24 +46,38 @@ internal sealed partial class OutpostProcess : IDisposable
     }
 
     /// <summary>Starts `outpost run` from the build that the caller belongs to.</summary>
-    internal static OutpostProcess Run(string configurationFile, string logLevel)
+    internal static OutpostProcess Run(string configurationFile, string logLevel) =>
+        Start(configurationFile, "Watching ", ["run", "--config", configurationFile, "--log-level", logLevel]);
+
+    /// <summary>Starts `outpost consensus` with a head that grows by itself.</summary>
+    internal static OutpostProcess Consensus(string configurationFile) => Start(
+        configurationFile, "\"address\"", ["consensus", "--config", configurationFile, "--simulate-head", "--json"]);
+
+    private static OutpostProcess Start(string configurationFile, string ready, string[] arguments)
     {
         var build = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var program = Repository.PathOf("artifacts", "bin", "Outpost.App", build, "outpost.dll");
-        string[] arguments = [program, "run", "--config", configurationFile, "--log-level", logLevel];
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetDirectoryName(configurationFile),
         };
-        return new OutpostProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start."));
+        return new OutpostProcess(
+            Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start."), ready);
     }
 
     /// <summary>The timestamp at which it said that it watches; cancelled when it ended before.</summary>
     internal Task<long> WatchingAsync(CancellationToken cancellationToken) =>
         _watching.Task.WaitAsync(cancellationToken);
+
+    /// <summary>The line in which it said that it is ready; cancelled when it ended before.</summary>
+    internal async Task<string> ReadyLineAsync(CancellationToken cancellationToken)
+    {
+        await _watching.Task.WaitAsync(cancellationToken);
+        return _readyLine!;
+    }
 
     /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
     internal async Task KillAsync(CancellationToken cancellationToken)
@@ -107,8 +125,9 @@ internal sealed partial class OutpostProcess : IDisposable
             }
         }
 
-        if (line.Contains("Watching ", StringComparison.Ordinal))
+        if (line.Contains(_ready, StringComparison.Ordinal))
         {
+            _readyLine ??= line;
             _watching.TrySetResult(TimeProvider.System.GetTimestamp());
         }
     }
