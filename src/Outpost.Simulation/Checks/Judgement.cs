@@ -155,8 +155,19 @@ internal sealed class Judgement
     /// What all nodes said they had, and dropped, makes wrong what is sent behind it until a block shows that it is
     /// gone.
     /// </summary>
-    private List<Offence> NotAfterLies(List<Offence> offences) => offences.FindAll(offence => !_obstacles.IsEverywhere(
-        FaultKind.TxSwallowed.Name, _chain.BlockBefore(offence.At - Moment), offence.At));
+    private List<Offence> NotAfterLies(List<Offence> offences) => offences.FindAll(offence =>
+        !_obstacles.IsEverywhere(
+            FaultKind.TxSwallowed.Name, _chain.BlockBefore(offence.At - Moment), offence.At)
+        && !IsBehindEvicted(offence));
+
+    /// <summary>
+    /// Mempools were emptied with the newest block, and that block was on its way to the node yet: nobody could know.
+    /// </summary>
+    private bool IsBehindEvicted(Offence offence)
+    {
+        var block = _chain.BlockBefore(offence.At);
+        return offence.At - block < Spreads && _obstacles.IsEverywhere(FaultKind.TxEvicted.Name, block, block);
+    }
 
     private int Count(string kind, List<Offence> offences)
     {

@@ -66,6 +66,7 @@ public static class MixedFaults
         new(WorldFaults.DiskFull, 0.5, Targets.None, 5, 900),
         new(WorldFaults.DnsGone, 0.5, Targets.None, 2, 600),
         new(WorldFaults.SecondSigner, 0.2, Targets.None, 60, 900),
+        new(FaultKind.BlocksFull, 2, Targets.None, 5, 300),
     ];
 
     /// <summary>The kinds that are drawn.</summary>
