@@ -63,7 +63,7 @@ internal static class Understanding
             {
                 null => ", stake as the chain wants it",
                 { IsZero: true } => ", no stake added",
-                { } stake => $", stake {stake} uallo",
+                { } stake => string.Create(CultureInfo.InvariantCulture, $", stake {stake:N0} uallo"),
             }
             + (topic.Losses.Small == SmallLoss.Refuse ? ", none sent where a loss is too small" : "");
     }

@@ -72,6 +72,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             Seed = options.Seed ?? random.Next(),
             BlockTime = options.BlockTime,
             Topics = Topics(options),
+            Balances = new[] { key, slow, hasty }.ToDictionary(one => one.Address, _ => Coins),
         }, surroundings.Time, surroundings.Loggers, cancellationToken);
         var earnings = new DemoEarnings(chain.Options.Topics[0].Id,
         [
@@ -79,7 +80,6 @@ internal sealed class DemoWorld : IAsyncDisposable
             (hasty.Address, "a careless neighbour"),
         ]);
         chain.Observer.Add(earnings);
-        chain.Fund(key.Address, Coins);
         var world = new DemoWorld(
             chain, model, key, earnings, Directory.CreateTempSubdirectory("outpost-demo-"));
         world.Join(slow, model.SlowUrl, model.TruthUrl, Of(random));
@@ -114,7 +114,6 @@ internal sealed class DemoWorld : IAsyncDisposable
     /// <summary>Another account infers and reputes in topic 1.</summary>
     private void Join(AccountKey key, string inference, string truth, NodeSurroundings surroundings)
     {
-        _chain.Fund(key.Address, Coins);
         _neighbours.Add(DemoNeighbour.Start(key, Node(":memory:",
         [
             new Node.TopicOptions { Topic = Earnings.Topic, Inference = At(inference), GroundTruth = At(truth) },

@@ -38,5 +38,13 @@ public sealed record Question(AnswerKind Kind, TopicId Topic, Height Nonce)
     /// <summary>The question of an inferer's duty in a topic without labels.</summary>
     public static Question Of(DutyId duty) => new(AnswerKind.Inference, duty.Topic, duty.Nonce);
 
-    public override string ToString() => $"{Kind.ToString().ToLowerInvariant()}/{Topic}/{Nonce}";
+    /// <summary>What is asked for in one word, as programs are asked and people read it.</summary>
+    public string Word => Kind switch
+    {
+        AnswerKind.GroundTruth => "truth",
+        AnswerKind.LossSign => "loss-sign",
+        _ => Kind.ToString().ToLowerInvariant(),
+    };
+
+    public override string ToString() => $"{Word}/{Topic}/{Nonce}";
 }

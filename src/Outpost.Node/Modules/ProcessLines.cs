@@ -23,7 +23,7 @@ internal static class ProcessLines
         {
             json.WriteStartObject();
             json.WriteNumber("id", id);
-            json.WriteString("ask", WordOf(question.Kind));
+            json.WriteString("ask", question.Word);
             json.WriteNumber("topic", question.Topic.Value);
             if (question.Compared is var (truth, prediction))
             {
@@ -77,13 +77,6 @@ internal static class ProcessLines
             ? AnswerText.Read(question, name, value)
             : new Answer.None(Reason.ModelAnswerInvalid, $"{name}: the answer has no \"value\" and no \"error\"");
     }
-
-    private static string WordOf(AnswerKind kind) => kind switch
-    {
-        AnswerKind.GroundTruth => "truth",
-        AnswerKind.LossSign => "loss-sign",
-        _ => kind.ToString().ToLowerInvariant(),
-    };
 
     private static void Write(Utf8JsonWriter json, string name, TopicValue value)
     {

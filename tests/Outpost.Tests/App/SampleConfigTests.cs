@@ -6,6 +6,7 @@ public sealed class SampleConfigTests
 {
     [Theory]
     [InlineData("devnet.json", "Native")]
+    [InlineData("devnet-reputer.json", "Native")]
     [InlineData("module.json", "Native")]
     [InlineData("process.json", "Native")]
     [InlineData("reputer.json", "Native")]
@@ -27,7 +28,7 @@ public sealed class SampleConfigTests
     [Fact]
     public void No_sample_is_left_out_of_this_test()
     {
-        Assert.Equal(7, Directory.GetFiles(Repository.File("samples", "configs")).Length);
+        Assert.Equal(8, Directory.GetFiles(Repository.File("samples", "configs")).Length);
     }
 
     [Fact]

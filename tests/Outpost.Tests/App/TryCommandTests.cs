@@ -70,7 +70,7 @@ public sealed class TryCommandTests
         Assert.Equal(0, await world.RunAsync("try", "--topic", "3", "--config", config));
         Assert.Contains("""{"allo19rl4cm2hmr8afy4kldpxz3fka4jguq0ajnh7gv":"1E-8"}""", world.Out, StringComparison.Ordinal);
         Assert.Equal(0, await world.RunAsync("try", "--topic", "3", "--role", "reputer", "--config", config));
-        Assert.Contains("groundtruth/3/1", world.Out, StringComparison.Ordinal);
+        Assert.Contains("\ntruth/3/1", world.Out, StringComparison.Ordinal);
         Assert.Contains("\"truth\":\"2.50\",\"prediction\":\"2.50\"", world.Out, StringComparison.Ordinal);
     }
 
