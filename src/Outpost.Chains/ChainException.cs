@@ -54,6 +54,9 @@ public sealed class ChainException(
     /// <summary>True when it was not asked at all, since a limit that its user has set was reached.</summary>
     public bool IsOwnLimit { get; init; }
 
+    /// <summary>True when there was more of an answer than is read: less may be asked for.</summary>
+    public bool IsTooLong { get; init; }
+
     /// <summary>How long the endpoint asked us to stay away; null when it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -69,7 +69,7 @@ internal static class ConsensusCommand
         {
             await using var host = await ConsensusHost.StartAsync(
                 configuration.Options, surroundings.Time, surroundings.Random, loggers, cancellationToken);
-            await new ConsensusRun(configuration, host, simulatesHead, asJson, surroundings)
+            await new ConsensusRun(configuration, host, simulatesHead, asJson, surroundings, loggers)
                 .RunAsync(cancellationToken);
             return ExitCode.Done;
         }

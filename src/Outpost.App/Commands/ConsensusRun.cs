@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Outpost.App.Settings;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Service;
@@ -8,7 +9,7 @@ namespace Outpost.App.Commands;
 /// <summary>One run of 'outpost consensus': says what is served, and releases epochs until it is stopped.</summary>
 internal sealed class ConsensusRun(
     ConsensusConfiguration configuration, ConsensusHost host, bool simulatesHead, bool asJson,
-    CommandSurroundings surroundings)
+    CommandSurroundings surroundings, ILoggerFactory loggers)
 {
     private readonly TextWriter _out = surroundings.Out;
 
@@ -19,7 +20,9 @@ internal sealed class ConsensusRun(
         Task[] tasks =
         [
             host.Completion.WaitAsync(ending.Token),
-            .. simulatesHead ? configuration.Streams.Select(stream => ReleaseAsync(stream, ending.Token)) : [],
+            .. simulatesHead
+                ? configuration.Streams.Select(stream => ReleaseAsync(stream, ending.Token))
+                : SourceChain.FollowAll(configuration.Streams, host.Epochs, surroundings, loggers, ending.Token),
         ];
         try
         {

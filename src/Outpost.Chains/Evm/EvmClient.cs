@@ -12,6 +12,7 @@ namespace Outpost.Chains.Evm;
 public sealed class EvmClient : IAsyncDisposable
 {
     private readonly HttpMessageInvoker _network;
+    private readonly Random _random;
     private readonly EndpointSet _endpoints;
     private readonly EvmReads _reads;
     private readonly LogSearch _logs;
@@ -24,6 +25,7 @@ public sealed class EvmClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfZero(options.Endpoints.Count, nameof(options));
         Options = options;
         Time = time;
+        _random = random;
         _network = new HttpMessageInvoker(network, disposeHandler: false);
         var http = new HttpCalls(_network, time, options.AttemptTimeout);
         Endpoint[] endpoints =
@@ -73,11 +75,8 @@ public sealed class EvmClient : IAsyncDisposable
         Connecting.ConnectAsync(_endpoints, cancellationToken);
 
     /// <summary>The newest block; not from before one that counts as seen.</summary>
-    public Task<EvmHeader> HeadAsync(CancellationToken cancellationToken) => HeadAsync(0, cancellationToken);
-
-    /// <summary>The newest block, which is this one or a later one.</summary>
-    public Task<EvmHeader> HeadAsync(long least, CancellationToken cancellationToken) => _reads.AskAsync(
-        EvmRequests.Header(BlockId.Latest), "newest block", Freshness.Seen with { Least = least }, cancellationToken);
+    public Task<EvmHeader> HeadAsync(CancellationToken cancellationToken) => _reads.AskAsync(
+        EvmRequests.Header(BlockId.Latest), "newest block", Freshness.Seen, cancellationToken);
 
     /// <summary>Null when every endpoint that answers says that it has no such block.</summary>
     public async Task<EvmHeader?> HeaderAsync(BlockId block, CancellationToken cancellationToken)
@@ -164,6 +163,11 @@ public sealed class EvmClient : IAsyncDisposable
     /// </summary>
     internal Task<bool> IsSharedAsync(EvmHeader shown, EvmHeader? known, CancellationToken cancellationToken) =>
         Opinions.IsSharedAsync(_endpoints, shown, known, cancellationToken);
+
+    /// <summary>The websockets of the endpoints that have one.</summary>
+    internal HeadSockets Sockets(ILogger logger) => new(
+        [.. Options.Endpoints.Select(one => one.Socket).OfType<Uri>()],
+        new SocketSurroundings(_network, Time, Options.AttemptTimeout), new Random(_random.Next()), logger);
 
     /// <summary>Ends what is under way; the network stays with its owner.</summary>
     public async ValueTask DisposeAsync()

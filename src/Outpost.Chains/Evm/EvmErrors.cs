@@ -118,8 +118,8 @@ internal static partial class EvmErrors
     private static partial Regex Reverts();
 
     [GeneratedRegex(
-        "batch (too large|size|limit|of more than|response|requests? (is|are) not)"
-        + "|(large|big|exceeds?|maximum|max|too many)[a-z ]*(batch|calls in)|batch(es|ing)?( requests)? (is |are )?(not|disabled)|response too large", Loose)]
+        "batch (too large|size|limit|of more than|requests? (is|are) not)"
+        + "|(large|big|exceeds?|maximum|max|too many)[a-z ]*(batch|calls in)|batch(es|ing)?( requests)? (is |are )?(not|disabled)", Loose)]
     private static partial Regex Batches();
 
     [GeneratedRegex(

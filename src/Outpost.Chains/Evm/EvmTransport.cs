@@ -60,8 +60,17 @@ internal sealed class EvmTransport(
 
         ThrowIfForgotten(questions, operation);
         await limit.TakeAsync(url, operation, cancellationToken);
-        var batch = await _rpc.CallAllAsync(
-            [.. questions.Select(one => new JsonRpcCall(one.Method, one.Parameters))], operation, cancellationToken);
+        JsonRpcBatch batch;
+        try
+        {
+            batch = await _rpc.CallAllAsync(
+                [.. questions.Select(one => new JsonRpcCall(one.Method, one.Parameters))], operation, cancellationToken);
+        }
+        catch (ChainException e) when (e.IsTooLong)
+        {
+            return TooLong(questions, e);
+        }
+
         if (batch.Replies is not { } replies)
         {
             return WholeRefused(questions, batch);
@@ -82,6 +91,12 @@ internal sealed class EvmTransport(
             {
                 limits.BatchRefused(questions.Count, null);
                 return new EvmAnswers<T>(null, limits.Calls);
+            }
+
+            if (refusal.Kind is EvmRefusalKind.TooMuch && questions.Count > 1 && question.OnRefusal?.Invoke(refusal) is null)
+            {
+                // There was no room for this answer behind those of the others.
+                return new EvmAnswers<T>(null, questions.Count / 2);
             }
 
             values[index] = Answer(question, reply.Http, refusal);
@@ -139,6 +154,19 @@ internal sealed class EvmTransport(
         // Whatever the words are: the batch was not taken as a batch, so smaller ones are tried, down to one call.
         limits.BatchRefused(questions.Count, refusal.Kind is EvmRefusalKind.BatchTooLarge ? refusal.Most : null);
         return new EvmAnswers<T>(null, limits.Calls);
+    }
+
+    /// <summary>More than is read in one answer: asked in parts, and a search over fewer blocks.</summary>
+    private static EvmAnswers<T> TooLong<T>(IReadOnlyList<EvmRequest<T>> questions, ChainException problem)
+        where T : class
+    {
+        if (questions.Count > 1)
+        {
+            return new EvmAnswers<T>(null, questions.Count / 2);
+        }
+
+        var refusal = new EvmRefusal(EvmRefusalKind.TooMuch, problem.Message, null, []);
+        return questions[0].OnRefusal?.Invoke(refusal) is { } answer ? new EvmAnswers<T>([answer], 0) : throw problem;
     }
 
     private T Read<T>(EvmRequest<T> question, JsonRpcReply reply)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Outpost.Chains.Evm;
@@ -42,26 +43,20 @@ public sealed partial class HeadFollower
     public async IAsyncEnumerable<HeadChange> FollowAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (true)
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sockets = _client.Sockets(_logger);
+        var listening = sockets.RunAsync(ended.Token);
+        try
         {
-            HeadChange? change = null;
-            var pause = PauseAfterFailure;
-            try
-            {
-                change = await LookAsync(cancellationToken);
-                pause = _pace.Next(change is not null, _trail.BlockTime);
-            }
-            catch (ChainException e)
-            {
-                LookFailed(e.Message);
-            }
-
-            if (change is not null)
+            await foreach (var change in LoopAsync(sockets.Hints, cancellationToken))
             {
                 yield return change;
             }
-
-            await Task.Delay(pause, _client.Time, cancellationToken);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -76,9 +71,50 @@ public sealed partial class HeadFollower
             }
             catch (ChainException e) when (attempt < MaxTries && e.Fault is ChainFault.BadReply or ChainFault.NotFound)
             {
-                LookFailed(e.Message);
+                LookFailed(LogLevel.Debug, e.Message);
             }
         }
+    }
+
+    private async IAsyncEnumerable<HeadChange> LoopAsync(
+        ChannelReader<long> hints, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isHinted = false;
+        for (var failures = 0; ;)
+        {
+            HeadChange? change = null;
+            var pause = PauseAfterFailure;
+            try
+            {
+                change = await LookAsync(cancellationToken);
+                pause = _pace.Next(change is not null, isHinted, _trail.BlockTime);
+                failures = 0;
+            }
+            catch (ChainException e)
+            {
+                // One failure may be an accident; the second one is told, and the same again is no news.
+                LookFailed(++failures == 2 ? LogLevel.Warning : LogLevel.Debug, e.Message);
+            }
+
+            if (change is not null)
+            {
+                yield return change;
+            }
+
+            isHinted = await WaitAsync(hints, pause, cancellationToken);
+        }
+    }
+
+    /// <summary>True when a websocket told of a block before the pause was over.</summary>
+    private async Task<bool> WaitAsync(
+        ChannelReader<long> hints, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var over = Task.Delay(pause, _client.Time, either.Token);
+        await Task.WhenAny(over, hints.WaitToReadAsync(either.Token).AsTask());
+        cancellationToken.ThrowIfCancellationRequested();
+        await either.CancelAsync();
+        return hints.TryRead(out _);
     }
 
     private async Task<HeadChange?> LookOnceAsync(CancellationToken cancellationToken)
@@ -196,6 +232,6 @@ public sealed partial class HeadFollower
         "An endpoint shows another block {Number} ({Hash}) that the other endpoints do not share: it does not count.")]
     private partial void BranchDoubted(long number, Hash32 hash);
 
-    [LoggerMessage(LogLevel.Debug, "The newest block was not found: {Problem}")]
-    private partial void LookFailed(string problem);
+    [LoggerMessage("The newest block was not found: {Problem}")]
+    private partial void LookFailed(LogLevel level, string problem);
 }

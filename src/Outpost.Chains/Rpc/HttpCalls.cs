@@ -145,7 +145,10 @@ internal sealed class HttpCalls(HttpMessageInvoker network, TimeProvider time, T
             if (body.WrittenCount > MaxBodyBytes)
             {
                 throw new ChainException(ChainFault.BadReply, operation, endpoint,
-                    $"the answer is longer than {MaxBodyBytes >> 20} MiB");
+                    $"the answer is longer than {MaxBodyBytes >> 20} MiB")
+                {
+                    IsTooLong = true,
+                };
             }
         }
     }

@@ -26,15 +26,14 @@ public sealed partial class EpochReleaser
     private readonly List<Stream> _streams;
 
     /// <param name="streams">Of the chain that the client serves.</param>
-    /// <param name="beginBlock">Where a stream without epochs begins; 0: at the head.</param>
     /// <param name="client">Stays with its owner.</param>
     public EpochReleaser(
-        IEpochLedger ledger, IReadOnlyList<EpochStream> streams, long beginBlock, EvmClient client, HeadFollower heads,
+        IEpochLedger ledger, IReadOnlyList<EpochStart> streams, EvmClient client, HeadFollower heads,
         TimeProvider time, ILoggerFactory loggers)
     {
         (_ledger, _client, _heads, _time) = (ledger, client, heads, time);
         _logger = loggers.CreateLogger<EpochReleaser>();
-        _streams = [.. streams.Select(stream => new Stream(stream, beginBlock))];
+        _streams = [.. streams.Select(one => new Stream(one.Stream, one.BeginBlock))];
     }
 
     /// <summary>

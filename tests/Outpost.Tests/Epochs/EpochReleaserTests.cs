@@ -151,7 +151,8 @@ public sealed class EpochReleaserTests
     {
         var heads = new HeadFollower(world.Client, new HeadOptions(), NullLoggerFactory.Instance);
         var releaser = new EpochReleaser(
-            ledger, ledger.Streams, begin, world.Client, heads, world.Time, NullLoggerFactory.Instance);
+            ledger, [.. ledger.Streams.Select(stream => new EpochStart(stream, begin))], world.Client, heads, world.Time,
+            NullLoggerFactory.Instance);
         return (releaser, heads);
     }
 

@@ -35,7 +35,7 @@ public sealed class EvmErrorsTests
     [InlineData(-32600, "batch too large", nameof(EvmRefusalKind.BatchTooLarge))]
     [InlineData(31, "Batch of more than 3 requests are not allowed on free tier", nameof(EvmRefusalKind.BatchTooLarge))]
     [InlineData(-32600, "Batch size limit exceeded", nameof(EvmRefusalKind.BatchTooLarge))]
-    [InlineData(-32003, "response too large", nameof(EvmRefusalKind.BatchTooLarge))]
+    [InlineData(-32003, "response too large", nameof(EvmRefusalKind.TooMuch))]
     [InlineData(-32000, "missing trie node 4c8b (path ) state 0x4c8b is not available, not found", nameof(EvmRefusalKind.MissingState))]
     [InlineData(-32000, "historical state 7fd1 is not available", nameof(EvmRefusalKind.MissingState))]
     [InlineData(-32000, "old data not available due to pruning", nameof(EvmRefusalKind.MissingState))]

@@ -158,6 +158,52 @@ public sealed class HeadFollowerTests
         Assert.InRange((world.Devnet.Nodes[0].Requests - before) / 50.0, 1, 5);
     }
 
+    [Fact]
+    public async Task A_websocket_that_tells_of_blocks_saves_looks_and_time()
+    {
+        await using var world = new EvmWorld(blocks: 1, shape: options => options with
+        {
+            Endpoints = [options.Endpoints[0] with { Socket = new UriBuilder(options.Endpoints[0].Url) { Scheme = "ws" }.Uri }],
+        });
+        for (var block = 0; block < 100; block++)
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(12));
+            world.Devnet.Extend(1);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var seen = new List<(long Number, DateTimeOffset At)>();
+        var following = FollowAsync(world, Follower(world), seen, stop.Token);
+        await EvmWorld.SettleAsync(following);
+        var before = 0L;
+        for (var block = 0; block < 22; block++)
+        {
+            world.Devnet.Extend(1);
+            if (block == 2)
+            {
+                before = world.Devnet.Nodes[0].Requests;
+            }
+
+            // Until then the websocket may still be opening, and looks find the block.
+            var start = TimeProvider.System.GetTimestamp();
+            while (block >= 2 && seen[^1].Number < world.Devnet.Height)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "No block without a look.");
+                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Token);
+            }
+
+            for (var tick = 0; tick < 120; tick++)
+            {
+                await EvmWorld.SettleAsync(following);
+                world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+        }
+
+        Assert.InRange((world.Devnet.Nodes[0].Requests - before) / 20.0, 1, 1.5);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
+    }
+
     private static async Task FollowAsync(
         EvmWorld world, HeadFollower heads, List<(long, DateTimeOffset)> seen, CancellationToken cancellationToken)
     {
