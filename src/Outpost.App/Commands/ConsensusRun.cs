@@ -55,7 +55,7 @@ internal sealed class ConsensusRun(
         var address = host.Address.ToString().TrimEnd('/');
         if (asJson)
         {
-            _out.WriteLine(JsonSerializer.Serialize(new { address, store = options.Store }));
+            _out.WriteLine(JsonSerializer.Serialize(new { address, store = options.Store, key = host.Key.ToString() }));
             _out.Flush();
             return;
         }
@@ -70,6 +70,7 @@ internal sealed class ConsensusRun(
               store    {options.Store}
               window   {DurationText.Format(options.Window)} from {Words(options.WindowStart)}
               agreed   {options.Criteria.Percentage} % or more, {options.Criteria.MinSnapshotterCount} votes at least
+              signs    {host.Key}
             """);
         foreach (var settings in configuration.Streams)
         {

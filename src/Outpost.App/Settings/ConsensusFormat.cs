@@ -1,7 +1,9 @@
 using System.Net;
 using System.Numerics;
 using System.Text.Json;
+using Outpost.Chains.Keys;
 using Outpost.Chains.Rpc;
+using Outpost.Chains.Wire;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Service;
@@ -23,6 +25,8 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
         {
             Listen = ReadListen(top),
             Store = ReadStore(top),
+            KeyFile = top.Text(ConsensusSettings.KeyFile) is { } key ? Path.GetFullPath(key, folder) : null,
+            Domain = ReadDomain(top, streams),
             Window = top.Duration(ConsensusSettings.Window, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
                 ?? Defaults.Window,
             WindowStart = ReadWindowStart(top),
@@ -69,6 +73,20 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
     {
         var text = top.Text(ConsensusSettings.Store) ?? Defaults.Store;
         return text.Contains('=', StringComparison.Ordinal) ? text : Path.GetFullPath(text, folder);
+    }
+
+    private TypedDomain ReadDomain(SettingsSection top, List<StreamSettings> streams)
+    {
+        var chainId = (ulong?)top.WholeNumber(ConsensusSettings.DomainChainId, 0, long.MaxValue)
+            ?? (ulong)streams[0].Stream.ChainId;
+        EthereumAddress contract = default;
+        if (top.Text(ConsensusSettings.DomainContract) is { } text
+            && !EthereumAddress.TryParse(text, out contract, out var problem))
+        {
+            source.Problem(top.At("domainContract"), $"\"{text}\" {problem}", "write 0x and 40 hex digits");
+        }
+
+        return Defaults.Domain with { ChainId = chainId, VerifyingContract = contract };
     }
 
     private WindowStart ReadWindowStart(SettingsSection top)

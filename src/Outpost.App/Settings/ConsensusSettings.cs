@@ -9,6 +9,16 @@ internal static class ConsensusSettings
     public static readonly Setting Store = new("store", "a path, or a PostgreSQL connection string", "consensus.db",
         "Where everything is kept: an SQLite file, or Host=…;Database=… of a PostgreSQL server.");
 
+    public static readonly Setting KeyFile = new("keyFile", "a path", "the store's, with .key",
+        "The key that signs verdicts; made at the first start, and readable by nobody else.");
+
+    public static readonly Setting DomainChainId = new("domainChainId", "a whole number", "the first stream's",
+        "The chain id that snapshotters sign for (EIP-712).");
+
+    public static readonly Setting DomainContract = new(
+        "domainContract", "an address", "0x0000000000000000000000000000000000000000",
+        "The contract that snapshotters sign for (EIP-712).");
+
     public static readonly Setting Window = new("window", "a duration", "60s",
         "How long a round takes votes, 1s to 24h.");
 

@@ -8,6 +8,9 @@ namespace Outpost.Consensus.Contract;
 /// <summary>A status code and a JSON body, as the reference's clients know them.</summary>
 internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Json)
 {
+    /// <summary>What the body is.</summary>
+    public string ContentType { get; init; } = "application/json";
+
     /// <summary>For a refusal that ends by itself; null otherwise.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -24,6 +24,15 @@ internal ref struct RequestFields
 
     public FieldText SnapshotCid { get; private set; }
 
+    /// <summary>The signature over <see cref="Request"/>.</summary>
+    public FieldText Signature { get; private set; }
+
+    /// <summary>What was signed, as JSON; empty when it is not there.</summary>
+    public ReadOnlySpan<byte> Request { get; private set; }
+
+    /// <summary>True when the caller shows a signature instead of an instance id.</summary>
+    public readonly bool IsSigned => Signature.State != FieldState.Missing && InstanceId.State == FieldState.Missing;
+
     public EpochField Epoch { get; private set; }
 
     /// <summary>Null when the key is not there.</summary>
@@ -95,6 +104,18 @@ internal ref struct RequestFields
         {
             reader.Read();
             SnapshotCid = FieldText.Read(ref reader, json);
+        }
+        else if (reader.ValueTextEquals("signature"u8))
+        {
+            reader.Read();
+            Signature = FieldText.Read(ref reader, json);
+        }
+        else if (reader.ValueTextEquals("request"u8))
+        {
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            Request = json[start..(int)reader.BytesConsumed];
         }
         else if (reader.ValueTextEquals("epoch"u8))
         {

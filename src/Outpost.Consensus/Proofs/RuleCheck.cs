@@ -66,8 +66,7 @@ internal static class RuleCheck
             yield return "The votes are not those whose root was signed.";
         }
 
-        var counts = votes.GroupBy(vote => vote.Cid).Select(group => new CidCount(group.Key, group.Count()));
-        if (votes.Count != record.Counted || !Ordered(counts).SequenceEqual(record.Counts))
+        if (votes.Count != record.Counted || !CountsOf(votes).SequenceEqual(record.Counts))
         {
             yield return "The votes do not give the counts.";
         }
@@ -88,6 +87,10 @@ internal static class RuleCheck
             yield return "The votes, cast again in their order, come to another verdict or at another time.";
         }
     }
+
+    /// <summary>The votes for each CID, in the order of a record.</summary>
+    public static IEnumerable<CidCount> CountsOf(IEnumerable<CountedVote> votes) =>
+        Ordered(votes.GroupBy(vote => vote.Cid).Select(group => new CidCount(group.Key, group.Count())));
 
     private static IEnumerable<CidCount> Ordered(IEnumerable<CidCount> counts) => counts
         .OrderByDescending(count => count.Votes)

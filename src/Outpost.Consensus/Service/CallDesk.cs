@@ -7,7 +7,8 @@ using Outpost.Consensus.Snapshotters;
 namespace Outpost.Consensus.Service;
 
 /// <summary>Says who calls, and counts the call against the caller's limit.</summary>
-internal sealed class CallDesk(SnapshotterDirectory directory, PublicCallers callers)
+internal sealed class CallDesk(
+    SnapshotterDirectory directory, PublicCallers callers, SignatureDesk signatures)
 {
     private const string InstanceHeader = "X-Instance-ID";
 
@@ -28,6 +29,27 @@ internal sealed class CallDesk(SnapshotterDirectory directory, PublicCallers cal
         }
 
         return (null, AdmitPublic(http));
+    }
+
+    /// <summary>The snapshotter that a body shows by either kind of identity; or a refusal.</summary>
+    public (Member? Caller, Answer? Refusal) AdmitSender(HttpContext http, in RequestFields fields)
+    {
+        if (!fields.IsSigned)
+        {
+            return Admit(http, fields.InstanceId);
+        }
+
+        var (caller, _, refusal) = AdmitSigned(http, fields);
+        return (caller, refusal);
+    }
+
+    /// <summary>The snapshotter whose signature is in the body, and what it signed; or a refusal.</summary>
+    public (Member? Caller, SignedVote? Vote, Answer? Refusal) AdmitSigned(HttpContext http, in RequestFields fields)
+    {
+        var admitted = signatures.Admit(fields);
+
+        // Whoever signs nonsense is nobody yet, and counts as that.
+        return admitted.Caller is null && AdmitPublic(http) is { } refusal ? (null, null, refusal) : admitted;
     }
 
     public (Member? Caller, Answer? Refusal) Admit(ReadOnlySpan<byte> instanceId)

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Outpost.Chains.Keys;
 using Outpost.Chains.Rpc;
+using Outpost.Chains.Wire;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
@@ -24,12 +26,18 @@ public sealed class ConsensusHost : IAsyncDisposable
     private readonly ConsensusStore _store;
     private readonly RoundWriter _writer;
     private readonly EpochLedger _ledger;
+    private readonly PublicFace _face;
+    private readonly Routes _routes;
     private readonly WebApplication _server;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
 
-    private ConsensusHost(ConsensusStore store, RoundWriter writer, EpochLedger ledger, WebApplication server)
+    private ConsensusHost(
+        ConsensusStore store, RoundWriter writer, EpochLedger ledger, PublicFace face, Routes routes,
+        WebApplication server)
     {
+        _routes = routes;
+        _face = face;
         _store = store;
         _writer = writer;
         _ledger = ledger;
@@ -41,6 +49,12 @@ public sealed class ConsensusHost : IAsyncDisposable
 
     /// <summary>All that is on disk.</summary>
     public IStoreReader Store => _store.Reader;
+
+    /// <summary>All paths that it answers, with names in braces.</summary>
+    internal IEnumerable<string> Paths => _routes.Paths;
+
+    /// <summary>The address of the key that signs verdicts.</summary>
+    public EthereumAddress Key => _face.Key;
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
@@ -67,29 +81,36 @@ public sealed class ConsensusHost : IAsyncDisposable
             throw new ArgumentException(problem, nameof(options));
         }
 
+        var key = OpenKey(options);
         var store = ConsensusStore.Open(options.Store);
         var clock = new SteadyClock(time);
         var writer = new RoundWriter(store.Writer, options, clock, time, loggers.CreateLogger<RoundWriter>());
         var ledger = new EpochLedger(options, writer, clock);
         var directory = new SnapshotterDirectory(time);
         var projects = new ProjectIndex(store.Reader);
-        var desk = new CallDesk(directory, new PublicCallers(publicLimit, options.TrustedProxies, time));
+        var desk = new CallDesk(
+            directory, new PublicCallers(publicLimit, options.TrustedProxies, time),
+            new SignatureDesk(directory, projects, ledger, options));
+        var face = new PublicFace(store, key, writer, ledger, directory, projects, desk, clock, time, loggers);
         var routes = new Routes(
-            new SubmitRoute(desk, projects, new EpochGate(ledger), writer),
+            new SubmitRoute(desk, projects, new EpochGate(ledger), options, writer),
             new RegisterRoute(desk, projects, options, writer),
             new QuestionRoutes(desk, projects, store.Reader, clock),
-            new EpochRoutes(desk, ledger, store.Reader, options));
+            new EpochRoutes(desk, ledger, store.Reader, options),
+            face);
         var router = new Router(routes, new RequestIds(random), loggers.CreateLogger<Router>());
-        var host = new ConsensusHost(store, writer, ledger, Build(options, router, loggers));
+        var host = new ConsensusHost(store, writer, ledger, face, routes, Build(options, router, loggers));
         try
         {
             await ledger.LoadAsync(store.Reader, cancellationToken);
             await projects.LoadAsync(cancellationToken);
+            await face.LoadAsync(cancellationToken);
             var refresh = new DirectoryRefresh(directory, store.Reader, time, loggers.CreateLogger<DirectoryRefresh>());
             await refresh.LoadAsync(cancellationToken);
             var open = await store.Reader.OpenRoundsAsync(cancellationToken);
             host._loops.Add(writer.RunAsync(open, host._stopping.Token));
             host._loops.Add(refresh.RunAsync(host._stopping.Token));
+            host._loops.Add(face.RunAsync(host._stopping.Token));
             host.Completion = Task.WhenAny(host._loops).Unwrap();
             await host.ListenAsync(cancellationToken);
             return host;
@@ -104,9 +125,11 @@ public sealed class ConsensusHost : IAsyncDisposable
     /// <summary>Answers what was taken, and ends; what is open goes on with the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        _face.Stop();
         await _server.DisposeAsync();
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _face.Dispose();
         _ledger.Dispose();
         await _writer.DisposeAsync();
         await _store.DisposeAsync();
@@ -121,6 +144,21 @@ public sealed class ConsensusHost : IAsyncDisposable
         Address = new Uri(address
             .Replace("0.0.0.0", IPAddress.Loopback.ToString(), StringComparison.Ordinal)
             .Replace("[::]", IPAddress.Loopback.ToString(), StringComparison.Ordinal));
+    }
+
+    private static EthereumKey OpenKey(ConsensusOptions options)
+    {
+        try
+        {
+            return EthereumKey.OpenOrCreate(
+                options.KeyFile ?? (options.Store.Contains('=', StringComparison.Ordinal) // PostgreSQL's
+                    ? "consensus.key"
+                    : $"{options.Store}.key"));
+        }
+        catch (KeyStoreException problem)
+        {
+            throw new ConsensusException(problem.Message, problem);
+        }
     }
 
     private static WebApplication Build(ConsensusOptions options, Router router, ILoggerFactory loggers)

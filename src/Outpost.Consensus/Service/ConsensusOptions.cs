@@ -1,6 +1,8 @@
 using System.Net;
+using Outpost.Chains.Keys;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
+using Outpost.Consensus.Snapshotters;
 
 namespace Outpost.Consensus.Service;
 
@@ -12,6 +14,13 @@ public sealed record ConsensusOptions
 
     /// <summary>The SQLite file, or a PostgreSQL connection string.</summary>
     public string Store { get; init; } = "consensus.db";
+
+    /// <summary>The key that signs verdicts, made when it is not there; null: beside the store, with ".key".</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>What snapshotters sign for: the domain of typed data of the protocol's contract.</summary>
+    public TypedDomain Domain { get; init; } =
+        new(SnapshotRequest.DomainName, SnapshotRequest.DomainVersion, 1, default);
 
     /// <summary>How long a round takes votes, 1 s to 1 day.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(60);

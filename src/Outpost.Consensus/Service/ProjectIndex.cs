@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Outpost.Consensus.Contract;
+using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Store;
 
 namespace Outpost.Consensus.Service;
@@ -49,6 +50,12 @@ internal sealed class ProjectIndex(IStoreReader reader)
 
         return project;
     }
+
+    /// <summary>The stream of a project, also of one that does not exist yet.</summary>
+    public EpochStream StreamOf(string name, ConsensusOptions options) =>
+        _byName.TryGetValue(name, out var held)
+            ? held.Stream
+            : options.ProjectStreams.GetValueOrDefault(name) ?? options.Streams[0];
 
     public void Add(Project project)
     {

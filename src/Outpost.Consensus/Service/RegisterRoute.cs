@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Outpost.Consensus.Contract;
-using Outpost.Consensus.Epochs;
 
 namespace Outpost.Consensus.Service;
 
@@ -35,7 +34,7 @@ internal sealed class RegisterRoute(
     private WriterTask.Register? Read(HttpContext http, ReadOnlySpan<byte> json, out Answer? refusal)
     {
         var fields = RequestFields.Read(json, out var syntax);
-        (var caller, refusal) = desk.Admit(http, fields.InstanceId);
+        (var caller, refusal) = desk.AdmitSender(http, fields);
         refusal ??= syntax;
         if (refusal is not null)
         {
@@ -52,9 +51,6 @@ internal sealed class RegisterRoute(
         }
 
         var name = fields.ProjectId.ToString();
-        return new WriterTask.Register(name, StreamOf(name), caller!.Snapshotter.Id);
+        return new WriterTask.Register(name, projects.StreamOf(name, options), caller!.Snapshotter.Id);
     }
-
-    private EpochStream StreamOf(string project) =>
-        options.ProjectStreams.GetValueOrDefault(project) ?? options.Streams[0];
 }

@@ -133,6 +133,9 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
             case WriterTask.Invalidate invalidate:
                 _changes.Add(new Change.EpochInvalidated(invalidate.Stream, invalidate.Epoch, invalidate.At));
                 break;
+            case WriterTask.Record record:
+                _changes.AddRange(record.Records);
+                break;
             case WriterTask.Report report:
                 _changes.Add(report.Issue);
                 break;

@@ -68,7 +68,7 @@ internal sealed partial class Router(Routes routes, RequestIds ids, ILogger<Rout
         }
 
         response.StatusCode = answer.Status;
-        response.ContentType = "application/json";
+        response.ContentType = answer.ContentType;
         response.ContentLength = answer.Json.Length;
         if (answer.RetryAfter is { } pause)
         {

@@ -8,7 +8,7 @@ internal readonly record struct Route(bool IsPost, Func<HttpContext, Task<Answer
 
 /// <summary>All routes by their paths.</summary>
 internal sealed class Routes(
-    SubmitRoute submit, RegisterRoute register, QuestionRoutes questions, EpochRoutes epochs)
+    SubmitRoute submit, RegisterRoute register, QuestionRoutes questions, EpochRoutes epochs, PublicFace face)
 {
     private readonly Dictionary<string, Route> _byPath = new(StringComparer.Ordinal)
     {
@@ -20,5 +20,8 @@ internal sealed class Routes(
         ["/epochDetails"] = new(false, epochs.DetailsAsync),
     };
 
-    public Route? Find(string path) => _byPath.TryGetValue(path, out var route) ? route : null;
+    /// <summary>All paths, with names in braces.</summary>
+    public IEnumerable<string> Paths => _byPath.Keys.Concat(face.Paths);
+
+    public Route? Find(string path) => _byPath.TryGetValue(path, out var route) ? route : face.Find(path);
 }

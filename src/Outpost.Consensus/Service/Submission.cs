@@ -16,6 +16,9 @@ internal sealed class Submission(Project project, int snapshotter, long epochEnd
 
     public string Cid { get; } = cid;
 
+    /// <summary>The voter's own signature; null when it showed an instance id.</summary>
+    public SignedVote? Signed { get; set; }
+
     /// <summary>True when the snapshotter is not registered for the project: nothing was recorded.</summary>
     public bool IsOutsider { get; set; }
 

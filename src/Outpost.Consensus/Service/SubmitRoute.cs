@@ -6,7 +6,8 @@ using Outpost.Consensus.Store;
 namespace Outpost.Consensus.Service;
 
 /// <summary>POST /submitSnapshot: a vote, answered when it is on disk.</summary>
-internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGate gate, RoundWriter writer)
+internal sealed class SubmitRoute(
+    CallDesk desk, ProjectIndex projects, EpochGate gate, ConsensusOptions options, RoundWriter writer)
 {
     public async Task<Answer> AnswerAsync(HttpContext http)
     {
@@ -40,6 +41,8 @@ internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGat
             {
                 return answer;
             }
+
+            submission!.Signed = draft.Signed;
         }
 
         await writer.WriteAsync(new WriterTask.Submit([submission!]));
@@ -54,7 +57,7 @@ internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGat
     /// <summary>A request that was read, with whatever could be said without waiting.</summary>
     internal readonly record struct Draft(
         Answer? Refusal, Member? Caller = null, Submission? Submission = null, string? ProjectName = null,
-        Epochs.Epoch Epoch = default, string? Cid = null);
+        Epochs.Epoch Epoch = default, string? Cid = null, SignedVote? Signed = null);
 
     internal Draft Read(in RequestFields fields, Member? caller)
     {
@@ -89,8 +92,31 @@ internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGat
     private Draft Read(HttpContext http, ReadOnlySpan<byte> json)
     {
         var fields = RequestFields.Read(json, out var syntax);
+        if (syntax is null && fields.IsSigned)
+        {
+            return ReadSigned(http, fields);
+        }
+
         var (caller, refusal) = desk.Admit(http, fields.InstanceId);
         return (refusal ?? syntax) is { } refused ? new Draft(refused) : Read(fields, caller);
+    }
+
+    private Draft ReadSigned(HttpContext http, in RequestFields fields)
+    {
+        var (caller, vote, refusal) = desk.AdmitSigned(http, fields);
+        if (vote is null)
+        {
+            return new Draft(refusal!);
+        }
+
+        // The signature names the epoch by its end; its begin may stand beside it, or follows from the stream.
+        var request = vote.Request;
+        var end = (long)request.EpochId;
+        var begin = fields.Epoch.IsGiven
+            ? fields.Epoch.Begin.Height
+            : end - projects.StreamOf(request.ProjectId, options).Size + 1;
+        return new Draft(
+            null, caller, null, request.ProjectId, new Epochs.Epoch(begin, end), request.SnapshotCid, vote);
     }
 
     private static Answer RefusalOf(EpochRefusal refusal) => Answer.Error(400, refusal.Details, data =>

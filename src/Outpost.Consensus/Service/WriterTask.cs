@@ -61,6 +61,12 @@ internal abstract class WriterTask
         public Change.IssueReported Issue { get; } = new(snapshotter, at, json);
     }
 
+    /// <summary>Records of verdicts, made outside of the writer since signing takes its time.</summary>
+    public sealed class Record(IReadOnlyList<Change.Recorded> records) : WriterTask
+    {
+        public IReadOnlyList<Change.Recorded> Records { get; } = records;
+    }
+
     /// <summary>Some round is due.</summary>
     public sealed class Tick : WriterTask;
 }

@@ -1,5 +1,6 @@
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
+using Outpost.Consensus.Series;
 
 namespace Outpost.Consensus.Store;
 
@@ -37,6 +38,13 @@ public abstract record Change
 
     /// <summary>A snapshotter will vote in rounds of this project that open from now on.</summary>
     public sealed record Registered(Project Project, int Snapshotter, DateTimeOffset At) : Change;
+
+    /// <summary>The signed record of a verdict is kept, and its epoch is in its project's series.</summary>
+    /// <param name="Json">The record with its signature.</param>
+    /// <param name="Leaves">The series' new leaves: the epoch's, behind those of epochs that were passed over.</param>
+    /// <param name="Nodes">The subtrees that they made complete.</param>
+    public sealed record Recorded(
+        RoundKey Key, byte[] Json, IReadOnlyList<StoredLeaf> Leaves, IReadOnlyList<MerkleNode> Nodes) : Change;
 
     /// <summary>A snapshotter told of trouble; <paramref name="Json"/> is its report without its identity.</summary>
     public sealed record IssueReported(int Snapshotter, DateTimeOffset At, string Json) : Change;

@@ -13,11 +13,15 @@ public sealed class ConsensusStore : IAsyncDisposable
         Writer = writer;
         _reader = reader;
         Registry = registry;
+        Proofs = new SqliteProofs(reader);
     }
 
     public IStoreWriter Writer { get; }
 
     public IStoreReader Reader => _reader;
+
+    /// <summary>Records of verdicts, and the projects' series.</summary>
+    public IProofReader Proofs { get; }
 
     public ISnapshotterRegistry Registry { get; }
 

@@ -110,7 +110,7 @@ internal sealed class SqliteReader(string path) : IStoreReader, IDisposable
         : new Decision(new Verdict.Indeterminate((Disagreement)row.Int(7)), at);
 
     /// <summary>As many connections as ever read at once are kept, which is no more than there are threads.</summary>
-    private T Read<T>(Func<SqliteFile, T> read)
+    internal T Read<T>(Func<SqliteFile, T> read)
     {
         var file = _idle.TryTake(out var idle) ? idle : SqliteFile.Open(path, isReadOnly: true);
         try

@@ -131,6 +131,9 @@ internal sealed class SqliteWriter(SqliteFile file) : IStoreWriter
                 file.Prepare("UPDATE epoch SET invalidated_ms = ? WHERE stream = ? AND end = ?")
                     .With(invalidated.At).With(StreamOf(invalidated.Stream)).With(invalidated.Epoch.End).Run();
                 break;
+            case Change.Recorded recorded:
+                SqliteProofs.Write(file, recorded);
+                break;
             case Change.IssueReported issue:
                 file.Prepare("INSERT INTO issue (snapshotter, at_ms, json) VALUES (?, ?, ?)")
                     .With(issue.Snapshotter).With(issue.At).With(issue.Json).Run();

@@ -1,0 +1,109 @@
+using Outpost.Consensus.Epochs;
+using Outpost.Consensus.Rounds;
+
+namespace Outpost.Consensus.Store;
+
+/// <summary>Records and series in an SQLite file.</summary>
+internal sealed class SqliteProofs(SqliteReader reader) : IProofReader
+{
+    /// <summary>The step of the schema that came with them. Times are unix milliseconds.</summary>
+    public const string Tables = """
+        ALTER TABLE round ADD COLUMN is_recorded INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX round_unrecorded ON round (decided_ms, epoch_end, project)
+            WHERE decided_ms IS NOT NULL AND is_recorded = 0;
+        CREATE TABLE record (
+            epoch_end INTEGER NOT NULL,
+            project INTEGER NOT NULL,
+            json BLOB NOT NULL,
+            PRIMARY KEY (epoch_end, project)
+        ) WITHOUT ROWID;
+        CREATE TABLE leaf (
+            project INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            begin INTEGER NOT NULL,
+            end INTEGER NOT NULL,
+            json BLOB NOT NULL,
+            PRIMARY KEY (project, place)
+        ) WITHOUT ROWID;
+        CREATE INDEX leaf_by_end ON leaf (project, end, begin, place);
+        CREATE TABLE node (
+            project INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (project, level, place)
+        ) WITHOUT ROWID;
+        """;
+
+    // Leaves behind an epoch's end that are looked at for a gap which tells of it: a gap has few verdicts inside.
+    private const int MostLookedAt = 1000;
+
+    public ValueTask<IReadOnlyList<RoundKey>> UnrecordedAsync(int most, CancellationToken cancellationToken) =>
+        new(reader.Read<IReadOnlyList<RoundKey>>(file => file.Prepare("""
+            SELECT project, epoch_end FROM round WHERE decided_ms IS NOT NULL AND is_recorded = 0
+            ORDER BY decided_ms, epoch_end, project LIMIT ?
+            """).With(most).Rows(row => new RoundKey(row.Int(0), row.Long(1)))));
+
+    public ValueTask<IReadOnlyList<VoteThatCounted>> CountedAsync(RoundKey key, CancellationToken cancellationToken) =>
+        new(reader.Read<IReadOnlyList<VoteThatCounted>>(file => file.Prepare("""
+            SELECT instance_hash, address, cid.cid, at_ms
+            FROM vote JOIN snapshotter ON snapshotter.id = snapshotter JOIN cid USING (epoch_end, project, choice)
+            WHERE epoch_end = ? AND project = ? AND standing = ? ORDER BY ordinal
+            """).With(key.EpochEnd).With(key.Project).With((int)Standing.Counted).Rows(row => new VoteThatCounted(
+                row.IsNull(0) ? [] : row.Bytes(0), row.TextOrNull(1), row.Text(2), row.Time(3)))));
+
+    public ValueTask<byte[]?> RecordAsync(RoundKey key, CancellationToken cancellationToken) =>
+        new(reader.Read(file => file.Prepare("SELECT json FROM record WHERE epoch_end = ? AND project = ?")
+            .With(key.EpochEnd).With(key.Project).Rows(row => row.Bytes(0)).FirstOrDefault()));
+
+    public ValueTask<SeriesExtent> SeriesAsync(int project, CancellationToken cancellationToken) =>
+        new(reader.Read(file => file.Prepare("""
+            SELECT (SELECT coalesce(max(place) + 1, 0) FROM leaf WHERE project = ?1),
+                (SELECT max(end) FROM leaf WHERE project = ?1)
+            """).With(project).Rows(row => new SeriesExtent(row.Long(0), row.IsNull(1) ? null : row.Long(1)))[0]));
+
+    public ValueTask<StoredLeaf?> LeafAsync(int project, long epochEnd, CancellationToken cancellationToken) =>
+        new(reader.Read(file => file.Prepare("""
+            SELECT place, begin, end, (SELECT json FROM leaf WHERE project = ?1 AND place = near.place)
+            FROM (SELECT place, begin, end FROM leaf WHERE project = ?1 AND end >= ?2 ORDER BY end LIMIT ?3) AS near
+            WHERE begin <= ?2 ORDER BY end, place DESC LIMIT 1
+            """).With(project).With(epochEnd).With(MostLookedAt)
+            .Rows(row => new StoredLeaf(row.Long(0), row.Long(1), row.Long(2), row.Bytes(3))).FirstOrDefault()));
+
+    public ValueTask<IReadOnlyDictionary<(int Level, long Index), byte[]>> NodesAsync(
+        int project, IReadOnlyCollection<(int Level, long Index)> places, CancellationToken cancellationToken) =>
+        new(reader.Read<IReadOnlyDictionary<(int, long), byte[]>>(file => places.ToDictionary(
+            place => place,
+            place => file.Prepare("SELECT hash FROM node WHERE project = ? AND level = ? AND place = ?")
+                .With(project).With(place.Level).With(place.Index).Rows(row => row.Bytes(0))[0])));
+
+    public ValueTask<IReadOnlyList<Epoch>> SilentAsync(
+        Project project, long afterEnd, long beforeEnd, CancellationToken cancellationToken) =>
+        new(reader.Read<IReadOnlyList<Epoch>>(file => file.Prepare("""
+            SELECT begin, end FROM epoch
+            WHERE stream = ? AND end > ? AND end < ? AND invalidated_ms IS NULL
+                AND NOT EXISTS (SELECT 1 FROM round WHERE round.epoch_end = epoch.end AND round.project = ?)
+            ORDER BY end
+            """).With(SqliteProjects.StreamId(file, project.Stream) ?? -1).With(afterEnd).With(beforeEnd)
+            .With(project.Id).Rows(row => new Epoch(row.Long(0), row.Long(1)))));
+
+    /// <summary>Writes what belongs to the verdict of one round.</summary>
+    public static void Write(SqliteFile file, Change.Recorded recorded)
+    {
+        file.Prepare("INSERT INTO record VALUES (?, ?, ?)")
+            .With(recorded.Key.EpochEnd).With(recorded.Key.Project).With(recorded.Json).Run();
+        file.Prepare("UPDATE round SET is_recorded = 1 WHERE epoch_end = ? AND project = ?")
+            .With(recorded.Key.EpochEnd).With(recorded.Key.Project).Run();
+        foreach (var leaf in recorded.Leaves)
+        {
+            file.Prepare("INSERT INTO leaf VALUES (?, ?, ?, ?, ?)")
+                .With(recorded.Key.Project).With(leaf.Index).With(leaf.Begin).With(leaf.End).With(leaf.Json).Run();
+        }
+
+        foreach (var node in recorded.Nodes)
+        {
+            file.Prepare("INSERT INTO node VALUES (?, ?, ?, ?)")
+                .With(recorded.Key.Project).With(node.Level).With(node.Index).With(node.Hash).Run();
+        }
+    }
+}
