@@ -83,7 +83,8 @@ internal sealed class ConsensusPlace : IDisposable
     internal async Task RegisterAsync(
         IReadOnlyList<string> instances, IReadOnlyList<string> projects, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = new Uri($"http://{Endpoint}") };
+        using var sockets = new SocketsHttpHandler();
+        using var client = new HttpClient(sockets) { BaseAddress = new Uri($"http://{Endpoint}") };
         await Parallel.ForEachAsync(
             instances.SelectMany(instance => projects, (instance, project) => new { instanceID = instance, projectID = project }),
             new ParallelOptions
