@@ -18,9 +18,12 @@ internal sealed record VotesToCast(IReadOnlyList<string> Snapshotters, IReadOnly
         var snapshotter = Snapshotters[vote % Snapshotters.Count];
         var project = vote / Snapshotters.Count % Projects.Count;
         var epoch = 1 + vote / PerEpoch;
-        var cid = $"bafkreib{(vote % 10 == 9 ? "wrong" : "right")}{project:d4}{epoch:d8}aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-        return $$"""
-            {"instanceID":"{{snapshotter}}","projectID":"{{Projects[project]}}","epoch":{"begin":{{epoch}},"end":{{epoch}}},"snapshotCID":"{{cid}}"}
+        var opinion = vote % 10 == 9 ? "wrong" : "right";
+        var cid = $"bafkreib{opinion}{project:d4}{epoch:d8}{new string('a', 34)}";
+        return "{" + $"""
+            "instanceID":"{snapshotter}","projectID":"{Projects[project]}",
+            """ + $$"""
+            "epoch":{"begin":{{epoch}},"end":{{epoch}}},"snapshotCID":"{{cid}}"}
             """;
     }
 }
@@ -82,7 +85,8 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
 
     private async Task<Tally> ConnectionAsync(Taken taken, int underWay, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
         await socket.ConnectAsync(service, cancellationToken);
         var tally = new Tally();
         var (writing, answer) = (new byte[LargestAnswer], new byte[LargestAnswer]);
@@ -108,12 +112,12 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
 
                 have += read;
                 var used = 0;
-                while (Answer.TryRead(answer.AsSpan(used, have - used), out var length, out var accepted, out var refused))
+                while (Answer.TryRead(answer.AsSpan(used, have - used), out var one))
                 {
-                    used += length;
+                    used += one.Length;
                     left--;
-                    tally.Accepted += accepted;
-                    tally.Refused += refused;
+                    tally.Accepted += one.Accepted;
+                    tally.Refused += one.Refused;
                     tally.Milliseconds.Add(TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds);
                 }
 
@@ -154,8 +158,8 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
     }
 
     private byte[] Request(string path, string body) => Encoding.ASCII.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: {service}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n"
-        + body);
+        $"POST {path} HTTP/1.1\r\nHost: {service}\r\nContent-Type: application/json\r\n"
+        + $"Content-Length: {body.Length}\r\n\r\n{body}");
 
     private sealed class Taken
     {
@@ -174,11 +178,11 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
     }
 
     /// <summary>Reads no more of an answer than tells whether each vote in it was taken.</summary>
-    private static class Answer
+    private readonly record struct Answer(int Length, int Accepted, int Refused)
     {
-        internal static bool TryRead(ReadOnlySpan<byte> bytes, out int length, out int accepted, out int refused)
+        internal static bool TryRead(ReadOnlySpan<byte> bytes, out Answer answer)
         {
-            (length, accepted, refused) = (0, 0, 0);
+            answer = default;
             var head = bytes.IndexOf("\r\n\r\n"u8);
             if (head < 0)
             {
@@ -186,22 +190,24 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
             }
 
             var body = head + 4;
-            length = body + ContentLength(bytes[..head]);
+            var length = body + ContentLength(bytes[..head]);
             if (bytes.Length < length)
             {
                 return false;
             }
 
             var text = bytes[body..length];
-            accepted = text.Count("\"ACCEPTED\""u8) + text.Count("\"FINALIZED\""u8);
-            refused = !bytes.StartsWith("HTTP/1.1 200"u8) || accepted == 0 ? 1 : 0;
+            var accepted = text.Count("\"ACCEPTED\""u8) + text.Count("\"FINALIZED\""u8);
+            var isRefused = !bytes.StartsWith("HTTP/1.1 200"u8) || accepted == 0;
+            answer = new Answer(length, accepted, isRefused ? 1 : 0);
             return true;
         }
 
         private static int ContentLength(ReadOnlySpan<byte> head)
         {
             // Uvicorn writes the name in small letters, Kestrel does not.
-            var at = head.IndexOf("ontent-length: "u8) is var small and >= 0 ? small : head.IndexOf("ontent-Length: "u8);
+            var small = head.IndexOf("ontent-length: "u8);
+            var at = small >= 0 ? small : head.IndexOf("ontent-Length: "u8);
             return at >= 0 && Utf8Parser.TryParse(head[(at + 15)..], out int length, out _)
                 ? length
                 : throw new InvalidOperationException(

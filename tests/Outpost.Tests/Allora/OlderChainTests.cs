@@ -43,13 +43,16 @@ public sealed class OlderChainTests
     [Fact]
     public async Task Reputer_windows_are_computed_from_what_is_unfulfilled()
     {
+        // At the first block of one window, which is the block after the last of the one before.
+        _answers["/cosmos/base/tendermint/v1beta1/blocks/latest"] =
+            _answers["/cosmos/base/tendermint/v1beta1/blocks/latest"].Replace("106", "112", StringComparison.Ordinal);
         _answers["/emissions/v9/topics/1"] = """
-            {"topic":{"id":"1","epoch_last_ended":"100","epoch_length":"12","ground_truth_lag":"18"}}
+            {"topic":{"id":"1","epoch_last_ended":"112","epoch_length":"12","ground_truth_lag":"18"}}
             """;
         _answers["/emissions/v9/unfulfilled_reputer_nonces/1"] =
             """
-            {"nonces":{"nonces":[{"reputer_nonce":{"block_height":"83"}},{"reputer_nonce":{"block_height":"82"}},
-            {"reputer_nonce":{"block_height":"71"}},{"reputer_nonce":{"block_height":"70"}}]}}
+            {"nonces":{"nonces":[{"reputer_nonce":{"block_height":"112"}},{"reputer_nonce":{"block_height":"100"}},
+            {"reputer_nonce":{"block_height":"88"}},{"reputer_nonce":{"block_height":"76"}}]}}
             """;
         var asked = new List<string>();
         await using var client = Client(asked);
@@ -60,7 +63,7 @@ public sealed class OlderChainTests
         var open = await allora.Reputers.OpenAsync(topic, stop);
         await allora.Reputers.OpenAsync(topic, stop);
 
-        Assert.Equal([new ReputerNonce(new(71), new(95), new(107)), new ReputerNonce(new(82), new(106), new(118))], open);
+        Assert.Equal([new ReputerNonce(new(88), new(112), new(124))], open);
         Assert.InRange(asked.Count(path => path.Contains("open_reputer", StringComparison.Ordinal)), 0, 1);
     }
 
