@@ -29,6 +29,8 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "losses-service" => LossesService.MeasureAsync,
     "simulation-speed" => SimulationSpeed.MeasureAsync,
     "consensus-submissions" => ConsensusSubmissions.MeasureAsync,
+    "consensus-verdict" => ConsensusVerdict.MeasureAsync,
+    "consensus-restart" => ConsensusRestart.MeasureAsync,
     _ => null,
 };
 if (measure is null)

@@ -42,7 +42,14 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
 {
     private const int LargestAnswer = 64 << 10;
 
+    private IPEndPoint _service = service;
     private int _next;
+
+    /// <summary>The service listens elsewhere from now on.</summary>
+    internal void MoveTo(IPEndPoint service) => _service = service;
+
+    /// <summary>The votes before this one are left out.</summary>
+    internal void SkipTo(int vote) => _next = vote;
 
     /// <summary>Casts the next <paramref name="count"/> votes, each in a request of its own.</summary>
     internal Task<LoadResult> SingleAsync(
@@ -87,7 +94,7 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.NoDelay = true;
-        await socket.ConnectAsync(service, cancellationToken);
+        await socket.ConnectAsync(_service, cancellationToken);
         var tally = new Tally();
         var (writing, answer) = (new byte[LargestAnswer], new byte[LargestAnswer]);
         while (true)
@@ -158,7 +165,7 @@ internal sealed class SubmissionLoad(IPEndPoint service, VotesToCast votes)
     }
 
     private byte[] Request(string path, string body) => Encoding.ASCII.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: {service}\r\nContent-Type: application/json\r\n"
+        $"POST {path} HTTP/1.1\r\nHost: {_service}\r\nContent-Type: application/json\r\n"
         + $"Content-Length: {body.Length}\r\n\r\n{body}");
 
     private sealed class Taken
