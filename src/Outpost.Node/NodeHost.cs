@@ -202,10 +202,11 @@ public sealed partial class NodeHost
     /// <summary>Says it loudly when a topic stands still without a word.</summary>
     private async Task LookForStallsAsync(CancellationToken stop)
     {
+        var stalls = new Stalls();
         using var timer = new PeriodicTimer(StallPeriod, _around.Time);
         while (await timer.WaitForNextTickAsync(stop))
         {
-            foreach (var (topic, line) in Stalls.Find(Status))
+            foreach (var (topic, line) in stalls.Look(Status))
             {
                 Stalled(topic, line);
             }

@@ -4,7 +4,8 @@ namespace Outpost.Chains.Cosmos;
 
 /// <summary>
 /// Sends transactions to every usable endpoint at once. Each endpoint gets them in the order in which they were handed
-/// in, since a mempool refuses a sequence that comes before its turn.
+/// in, since a mempool refuses a sequence that comes before its turn. One that could not be reached meanwhile gets what
+/// others took since the newest block before it gets anything else: it may not have heard of it from them yet.
 /// </summary>
 internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped)
 {
@@ -13,6 +14,10 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Endpoint, BroadcastQueue> _queues = [];
+
+    /// <summary>What an endpoint took since the newest block; what a block did not hold is handed in again.</summary>
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private long _takenSince;
 
     /// <summary>
     /// The first acceptance, else the most telling refusal. A cancelled caller stops waiting; what is under way to
@@ -37,6 +42,7 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
             }
             else if (answer is not null && IsAccepted(answer))
             {
+                Taken(transaction);
                 return hearsAll
                     ? answer with { Against = await OthersAsync(refusal, open, cancellationToken) }
                     : answer;
@@ -85,12 +91,31 @@ internal sealed class Broadcast(EndpointSet endpoints, CancellationToken stopped
     private static CheckResult MoreTelling(CheckResult? known, CheckResult answer) =>
         known is null or { Codespace: "sdk", Code: 20 } ? answer : known;
 
+    private void Taken(SignedTransaction transaction)
+    {
+        lock (_lock)
+        {
+            _taken.Add(transaction.Hash);
+        }
+    }
+
     // Under one lock, so that all endpoints get the transactions in the same order.
     private List<Task<Delivery>> Enqueue(IReadOnlyList<Endpoint> targets, SignedTransaction transaction)
     {
         lock (_lock)
         {
-            return [.. targets.Select(endpoint => QueueOf(endpoint).Enqueue(transaction))];
+            if (endpoints.SeenHeight is var seen && seen != _takenSince)
+            {
+                _takenSince = seen;
+                _taken.Clear();
+            }
+
+            foreach (var endpoint in endpoints.All.Except(targets))
+            {
+                QueueOf(endpoint).Miss(transaction);
+            }
+
+            return [.. targets.Select(endpoint => QueueOf(endpoint).Enqueue(transaction, _taken))];
         }
     }
 

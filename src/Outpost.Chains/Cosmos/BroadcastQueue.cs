@@ -23,10 +23,14 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
 
     private readonly Lock _lock = new();
     private readonly Queue<Waiting> _waiting = [];
+
+    /// <summary>What did not get here, in the order in which it was handed in.</summary>
+    private readonly List<SignedTransaction> _missed = [];
     private Task _pump = Task.CompletedTask;
     private int _sizeAt = endpoint.Transport is CometTransport ? 0 : BatchSizes.Length - 1;
 
-    public Task<Delivery> Enqueue(SignedTransaction transaction)
+    /// <param name="taken">The names of what other endpoints have taken: of what was missed here, it goes first.</param>
+    public Task<Delivery> Enqueue(SignedTransaction transaction, IReadOnlySet<string> taken)
     {
         lock (_lock)
         {
@@ -38,6 +42,9 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
                 return Task.FromResult(new Delivery(null, fault));
             }
 
+            _missed.RemoveAll(one => one.Hash == transaction.Hash || !taken.Contains(one.Hash));
+            _missed.ForEach(one => _waiting.Enqueue(new Waiting(one)));
+            _missed.Clear();
             var waiting = new Waiting(transaction);
             _waiting.Enqueue(waiting);
             if (_pump.IsCompleted)
@@ -46,6 +53,25 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             }
 
             return waiting.Done.Task;
+        }
+    }
+
+    /// <summary>It was sent to others only.</summary>
+    public void Miss(SignedTransaction transaction)
+    {
+        lock (_lock)
+        {
+            if (_missed.Exists(one => one.Hash == transaction.Hash))
+            {
+                return;
+            }
+
+            if (_missed.Count == MaxWaiting)
+            {
+                _missed.RemoveAt(0);
+            }
+
+            _missed.Add(transaction);
         }
     }
 
@@ -72,7 +98,7 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
             catch (ChainException e)
             {
                 endpoints.Failed(endpoint, e);
-                batch.ForEach(one => one.Done.TrySetResult(new Delivery(null, e)));
+                batch.ForEach(one => GiveUp(one, e));
                 GiveUpWaiting(e);
             }
             catch (OperationCanceledException e) when (stopped.IsCancellationRequested)
@@ -117,9 +143,15 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
         {
             while (_waiting.TryDequeue(out var waiting))
             {
-                waiting.Done.TrySetResult(new Delivery(null, fault));
+                GiveUp(waiting, fault);
             }
         }
+    }
+
+    private void GiveUp(Waiting waiting, ChainException fault)
+    {
+        Miss(waiting.Transaction);
+        waiting.Done.TrySetResult(new Delivery(null, fault));
     }
 
     private async Task SendAsync(List<Waiting> batch)

@@ -6,7 +6,7 @@ namespace Outpost.Node.Status;
 /// Finds topics that stand still although the chain moves: a loop that neither works nor says what it waits for is a
 /// fault, and must not look like patience.
 /// </summary>
-internal static class Stalls
+internal sealed class Stalls
 {
     /// <summary>Blocks behind its own plan after which a topic is called stalled; the plan itself allows two.</summary>
     private const long PatienceBlocks = 8;
@@ -14,7 +14,21 @@ internal static class Stalls
     /// <summary>After a window some 20 blocks may go by in the search for its verdict.</summary>
     private const long VerdictBlocks = 24;
 
-    public static IEnumerable<(TopicId Topic, string Line)> Find(NodeStatus status)
+    private HashSet<TopicId> _suspects = [];
+
+    /// <summary>
+    /// Those that stood there at the look before as well: when endpoints were silent, many blocks come at once, and
+    /// nobody has had the time to act on them.
+    /// </summary>
+    public IReadOnlyList<(TopicId Topic, string Line)> Look(NodeStatus status)
+    {
+        var found = Find(status).ToList();
+        var stalled = found.FindAll(one => _suspects.Contains(one.Topic));
+        _suspects = [.. found.Select(one => one.Topic)];
+        return stalled;
+    }
+
+    private static IEnumerable<(TopicId Topic, string Line)> Find(NodeStatus status)
     {
         if (status.Head is not { } head)
         {

@@ -121,6 +121,30 @@ public sealed class ResentBytesTests
     }
 
     [Fact]
+    public async Task A_node_that_was_away_gets_what_another_took_meanwhile_before_anything_new()
+    {
+        await using var world = await LaneOnDevnet.StartAsync(shape: options => options with { Nodes = 2 });
+        await IncludeAsync(world, 1);
+        var away = Fault.Of(FaultKind.RpcRefuses, "node-1");
+        world.Devnet.Faults.Begin(away);
+        world.Devnet.Faults.Begin(Fault.Of(FaultKind.TxSwallowed, "node-2"));
+        var first = world.Submit(2);
+        await world.QuietAsync();
+        world.Devnet.Faults.End(away);
+        for (var second = 0; second < 30; second++)
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+            await world.QuietAsync();
+        }
+
+        var later = world.Submit(3);
+        await world.BlockAsync(2);
+        Assert.Equal(0u, Assert.IsType<LaneAnswer.InBlock>(await first).Result.Code);
+        Assert.Equal(0u, Assert.IsType<LaneAnswer.InBlock>(await later).Result.Code);
+        Assert.Equal((0, 0), (world.WrongSequences, world.Duplicates));
+    }
+
+    [Fact]
     public async Task What_an_upgrade_made_unreadable_in_its_block_is_signed_under_its_new_name_with_the_same_number()
     {
         await using var world = await LaneOnDevnet.StartAsync(window: 12, shape: options => options with
