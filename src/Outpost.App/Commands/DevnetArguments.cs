@@ -51,6 +51,17 @@ internal static class DevnetArguments
             return $"--emissions {raw.Emissions}: v9 or v10";
         }
 
+        if (raw.Shape.Labels.Any(label => label.Trim().Length == 0 || label.Any(char.IsUpper))
+            || raw.Shape.Labels.Distinct(StringComparer.Ordinal).Count() < raw.Shape.Labels.Count)
+        {
+            return $"--labels {string.Join(',', raw.Shape.Labels)}: write names in lower case with commas, each once";
+        }
+
+        if (raw.Shape.IsMulti && version == EmissionsVersion.V9)
+        {
+            return "--labels: v9 has none; leave out --emissions v9";
+        }
+
         var balances = new Dictionary<string, BigInteger>(StringComparer.Ordinal);
         foreach (var fund in raw.Fund)
         {

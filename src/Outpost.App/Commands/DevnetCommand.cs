@@ -9,6 +9,11 @@ namespace Outpost.App.Commands;
 /// <summary>outpost devnet: only the chain, in memory, until it is stopped.</summary>
 internal static class DevnetCommand
 {
+    private const string AnyLabels = "any";
+
+    /// <summary>In one inference, where the topic does not name more of them.</summary>
+    private const int MostLabels = 16;
+
     private static readonly Option<string> ChainId = new("--chain-id")
     {
         Description = "The chain's name, signed into every transaction",
@@ -31,6 +36,18 @@ internal static class DevnetCommand
     private static readonly Option<bool> Stagger = new("--stagger")
     {
         Description = "Spread the openings of the topics over the epoch instead of one block",
+    };
+
+    private static readonly Option<string> Labels = new("--labels")
+    {
+        Description = "Topics want a value for each of these labels, such as up,down; \"any\": for labels of one's own",
+        HelpName = "A,B",
+    };
+
+    private static readonly Option<string> LossMethod = new("--loss-method")
+    {
+        Description = "How the topics' losses are taken, as docs/losses.md lists them",
+        DefaultValueFactory = _ => "mse",
     };
 
     private static readonly Option<string> Emissions = new("--emissions")
@@ -78,11 +95,12 @@ internal static class DevnetCommand
             fees, signatures and windows are checked as strictly. Everything is forgotten when it stops.
             """)
         {
-            ChainId, BlockTime, Nodes, Topics, EpochLength, Window, Stagger, Emissions, Seed,
+            ChainId, BlockTime, Nodes, Topics, EpochLength, Window, Stagger, Labels, LossMethod, Emissions, Seed,
             RpcPort, LcdPort, GrpcPort,
             Fund, Faults, ListFaults, MaxBlocks, Json,
             HelpWithExamples.Of("""
                 outpost devnet --topics 3 --block-time 500ms
+                outpost devnet --labels up,down --loss-method bce
                 outpost devnet --nodes 2 --fault 'rpc-stalls@node-1 from=10s for=30s amount=4s'
                 outpost devnet --fault 'chain-halts from=1m for=20s' --fault 'tx-evicted amount=0.5'
                 outpost devnet --list-faults
@@ -107,27 +125,35 @@ internal static class DevnetCommand
         return command;
     }
 
-    private static RawDevnetArguments Raw(ParseResult parsed) => new(
-        parsed.GetValue(BlockTime)!, parsed.GetValue(Emissions)!, parsed.GetValue(Fund)!,
-        new TopicOptions
-        {
-            Id = new TopicId(1),
-            EpochLength = parsed.GetValue(EpochLength),
-            WorkerWindow = parsed.GetValue(Window),
-            GroundTruthLag = parsed.GetValue(EpochLength),
-        },
-        parsed.GetValue(Topics), parsed.GetValue(Stagger), parsed.GetValue(Faults)!)
+    private static RawDevnetArguments Raw(ParseResult parsed)
     {
-        Options = new DevnetOptions
+        string[] labels = parsed.GetValue(Labels) is null or AnyLabels ? [] : parsed.GetValue(Labels)!.Split(',');
+        return new(
+            parsed.GetValue(BlockTime)!, parsed.GetValue(Emissions)!, parsed.GetValue(Fund)!,
+            new TopicOptions
+            {
+                Id = new TopicId(1),
+                EpochLength = parsed.GetValue(EpochLength),
+                WorkerWindow = parsed.GetValue(Window),
+                GroundTruthLag = parsed.GetValue(EpochLength),
+                LossMethod = parsed.GetValue(LossMethod)!,
+                IsMulti = parsed.GetValue(Labels) is not null,
+                Labels = labels,
+                MaxLabels = (ulong)Math.Max(MostLabels, labels.Length),
+            },
+            parsed.GetValue(Topics), parsed.GetValue(Stagger), parsed.GetValue(Faults)!)
         {
-            ChainId = parsed.GetValue(ChainId)!,
-            Seed = parsed.GetValue(Seed),
-            Nodes = parsed.GetValue(Nodes),
-            RpcPort = parsed.GetValue(RpcPort),
-            LcdPort = parsed.GetValue(LcdPort),
-            GrpcPort = parsed.GetValue(GrpcPort),
-        },
-    };
+            Options = new DevnetOptions
+            {
+                ChainId = parsed.GetValue(ChainId)!,
+                Seed = parsed.GetValue(Seed),
+                Nodes = parsed.GetValue(Nodes),
+                RpcPort = parsed.GetValue(RpcPort),
+                LcdPort = parsed.GetValue(LcdPort),
+                GrpcPort = parsed.GetValue(GrpcPort),
+            },
+        };
+    }
 
     private static int List(TextWriter output)
     {

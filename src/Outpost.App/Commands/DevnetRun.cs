@@ -128,12 +128,19 @@ internal sealed class DevnetRun(
                 """);
         }
 
+        var opens = $"open every {shape.EpochLength} blocks for {shape.WorkerWindow}{Wants(shape)}";
         _out.WriteLine($"""
-              topics  1..{options.Topics.Count}, open every {shape.EpochLength} blocks for {shape.WorkerWindow}
+              topics  1..{options.Topics.Count}, {opens}
               coins   curl '{Text(devnet.Faucet)}?address=allo1…'
             Ctrl-C stops it; nothing is kept.
             """);
     }
+
+    /// <summary>What is not as most topics have it.</summary>
+    private static string Wants(Devnet.TopicOptions topic) =>
+        (!topic.IsMulti ? "" : topic.Labels.Count == 0 ? ", with any labels"
+            : $", with the labels {string.Join(", ", topic.Labels)}")
+        + (topic.LossMethod == "mse" ? "" : $", losses by {topic.LossMethod}");
 
     private void Tell(Devnet.Devnet devnet)
     {

@@ -9,6 +9,8 @@ namespace Outpost.App.Commands;
 /// <summary>One duty for people: what it is, what happened, its attempts, and what it came to.</summary>
 internal static partial class DutiesStory
 {
+    private const int LongestAnswer = 160;
+
     public static void Write(
         DutyRecord record, IReadOnlyList<AttemptRecord> attempts, IReadOnlyList<StoryEntry> story, TextWriter output)
     {
@@ -22,7 +24,7 @@ internal static partial class DutiesStory
                 Text($"  ended    {ended.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC, {Since(record, ended)}"));
         }
 
-        output.WriteLine($"  answer   {record.Value ?? "none"}");
+        output.WriteLine($"  answer   {(record.Value is { } value ? Short(value) : "none")}");
         output.WriteLine();
         output.WriteLine("What happened");
         foreach (var entry in story)
@@ -101,6 +103,11 @@ internal static partial class DutiesStory
                 break;
         }
     }
+
+    /// <summary>A reputer of 32 inferers has hundreds of losses.</summary>
+    private static string Short(string answer) => answer.Length <= LongestAnswer
+        ? answer
+        : $"{answer[..LongestAnswer]}… (all of it: --json)";
 
     private static string Word(Outcome? outcome) => outcome switch
     {

@@ -58,24 +58,18 @@ public sealed class ReputerWork(
         }
 
         given = given.SpelledAs(inferences.Combined);
-        tell($"the truth is {given}");
         while (true)
         {
             switch (await losses.LossesAsync(topic, given, inferences, cancellationToken))
             {
                 case LossBundle.Complete { Losses: var bundle, Floored: var floored }:
-                    if (floored.Count > 0)
-                    {
-                        tell($"counted as 1e-40, the least that the chain takes: {string.Join(", ", floored)}");
-                    }
-
                     var loss = WideDecimal.From(bundle.Combined).RoundTo(ShownDigits).ToPlainText();
-                    return new Computed.Done(
-                        LossText.Write(bundle), $"truth {given}, loss of the network {loss}", attempts);
+                    return new Computed.Done(LossText.Write(bundle), $"truth {given}, loss of the network {loss}"
+                        + (floored.Count > 0 ? $", {floored.Count} losses counted as 1e-40" : ""), attempts);
                 case LossBundle.None { Faults: var faults }:
                     if (faults[0].Problem != LossProblem.Service || closed.IsCancellationRequested)
                     {
-                        return new Computed.None(Reason.NoLosses, string.Join("; ", faults));
+                        return new Computed.None(Reason.NoLosses, $"truth {given}: {string.Join("; ", faults)}");
                     }
 
                     tell(faults[0].Detail);

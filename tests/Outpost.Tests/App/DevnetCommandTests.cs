@@ -50,6 +50,21 @@ public sealed class DevnetCommandTests
     }
 
     [Fact]
+    public async Task Topics_want_labels_and_losses_as_they_are_told()
+    {
+        using var world = new TestSurroundings();
+        string[] few = [.. AnyPorts, "--block-time", "10ms", "--max-blocks", "2"];
+        Assert.Equal(0, await world.RunAsync([.. few, "--labels", "up,down", "--loss-method", "bce"]));
+        Assert.Contains("open every 12 blocks for 6, with the labels up, down, losses by bce\n", world.Out, StringComparison.Ordinal);
+        Assert.Equal(0, await world.RunAsync([.. few, "--labels", "any"]));
+        Assert.Contains("for 6, with any labels\n", world.Out, StringComparison.Ordinal);
+        Assert.Equal(2, await world.RunAsync([.. few, "--labels", "up,Down"]));
+        Assert.Equal(2, await world.RunAsync([.. few, "--labels", "up,up"]));
+        Assert.Equal(2, await world.RunAsync([.. few, "--labels", "up", "--emissions", "v9"]));
+        Assert.Contains("--labels: v9 has none", world.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_names_all_nodes_and_nothing_else_is_said()
     {
         using var world = new TestSurroundings();

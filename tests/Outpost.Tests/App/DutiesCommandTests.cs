@@ -140,6 +140,9 @@ public sealed class DutiesCommandTests : IDisposable
         Assert.Contains("inferer/1/5036  2026-01-01 01:00:00  included  5039   75 %", _world.Out, StringComparison.Ordinal);
         Assert.Equal(0, await _world.RunAsync("duties", "--role", "reputer"));
         Assert.EndsWith("1 duties: 1 included, 0 missed, 0 open; hit rate 100.00 %\n", _world.Out, StringComparison.Ordinal);
+        journal.RecordValue(duty.Id, new string('9', 400), "many losses");
+        Assert.Equal(0, await _world.RunAsync("duties", "show", "reputer/1/5036"));
+        Assert.Contains($"  answer   {new string('9', 160)}… (all of it: --json)\n", _world.Out, StringComparison.Ordinal);
         Assert.Equal(0, await _world.RunAsync("duties", "show", "reputer/1/5036", "--json"));
         var told = JsonDocument.Parse(_world.Out.TrimEnd().Split('\n')[^1]).RootElement;
         Assert.Equal(("reputer", "reputer/1/5036"), (told.GetProperty("role").GetString(), told.GetProperty("duty").GetString()));

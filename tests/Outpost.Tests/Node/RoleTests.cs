@@ -199,7 +199,7 @@ public sealed class RoleTests
         node.Run();
 
         await node.UntilAsync(() => Included(node, Role.Reputer) >= 1, "losses of a nonce");
-        Assert.Contains(Ends(node, Role.Reputer), end => end.Value == "truth 3000.5, loss of the network -40");
+        Assert.Contains(Ends(node, Role.Reputer), end => end.Value == "truth 3000.5, loss of the network -40, 3 losses counted as 1e-40");
     }
 
     [Theory]
