@@ -1,5 +1,6 @@
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Push;
+using Outpost.Consensus.Service;
 using Outpost.Consensus.Store;
 
 namespace Outpost.Tests.Consensus;
@@ -9,7 +10,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task All_that_happens_is_told_in_its_order()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("ABC");
         await using var events = await ListenAsync(world);
         await world.ReleaseAsync(1010);
@@ -40,7 +41,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A_round_without_a_winner_is_told_too()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("AB");
         await world.ReleaseAsync(1010);
         await using var events = await ListenAsync(world);
@@ -56,7 +57,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task Who_comes_back_goes_on_where_it_was()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("ABC");
         await world.ReleaseAsync(1010);
         long last;
@@ -76,7 +77,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task Who_was_away_over_a_restart_has_to_look_anew()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("ABC");
         await world.ReleaseAsync(1010);
         long last;
@@ -102,7 +103,7 @@ public sealed class EventStreamTests
     [InlineData("0")]
     public async Task A_number_that_was_never_given_is_answered_by_a_reset(string number)
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("A");
         await using var events = await ListenAsync(world, number);
 
@@ -112,7 +113,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task Only_one_project_is_told_when_only_one_is_asked_for()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("A");
         await world.PostAsync("/registerProjectPeer", new { projectID = "Q", instanceID = ServiceWorld.IdOf("A") });
         await using var events = await ListenAsync(world, query: "?project=Q");
@@ -128,7 +129,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A_silent_stream_shows_that_it_lives()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await using var events = await ListenAsync(world);
         await events.ReadHeartbeatAsync(() => world.Time.Advance(TimeSpan.FromSeconds(15)));
     }
@@ -136,7 +137,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task The_service_stops_though_somebody_listens()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await using var events = await ListenAsync(world);
         await world.RestartAsync().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, ServiceWorld.Stop);
     }
@@ -184,4 +185,8 @@ public sealed class EventStreamTests
 
         return await EventReader.OpenAsync(request);
     }
+
+    // Tests ask faster than anybody, and their clock stands still.
+    private static ConsensusOptions Unlimited(ConsensusOptions options) =>
+        options with { PublicRateLimit = "1000000/second" };
 }
