@@ -69,11 +69,8 @@ internal sealed class ProofLedger(
         }
 
         var record = JsonSerializer.Deserialize<SignedStatement<VerdictRecord>>(json, Names)!;
-        var votes = hasVotes ? await VotesAsync(round, stop) : null;
-
-        // Voters are known by what they had when it was signed: a changed id leaves the root as it was.
-        var isAsSigned = votes is null || VotesRoot.Of(votes) == record.Statement.VotesRoot;
-        return new VerdictExport(record, isAsSigned ? votes : null, await InclusionAsync(project, end, null, stop));
+        return new VerdictExport(
+            record, hasVotes ? await VotesAsync(round, stop) : null, await InclusionAsync(project, end, null, stop));
     }
 
     /// <summary>The head of a series at a size, else of all of it; null when it was never of that size.</summary>

@@ -11,6 +11,18 @@ internal sealed class SqliteProofs(SqliteReader reader) : IProofReader
         ALTER TABLE round ADD COLUMN is_recorded INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX round_unrecorded ON round (decided_ms, epoch_end, project)
             WHERE decided_ms IS NOT NULL AND is_recorded = 0;
+        CREATE TABLE former_instance (
+            snapshotter INTEGER NOT NULL,
+            until_ms INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (snapshotter, until_ms)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER instance_rotated AFTER UPDATE OF instance_hash ON snapshotter
+        WHEN OLD.instance_hash IS NOT NULL AND OLD.instance_hash IS NOT NEW.instance_hash
+        BEGIN
+            INSERT OR REPLACE INTO former_instance
+            VALUES (OLD.id, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER), OLD.instance_hash);
+        END;
         CREATE TABLE vote_signature (
             epoch_end INTEGER NOT NULL,
             project INTEGER NOT NULL,
@@ -54,10 +66,18 @@ internal sealed class SqliteProofs(SqliteReader reader) : IProofReader
             ORDER BY decided_ms, epoch_end, project LIMIT ?
             """).With(most).Rows(row => new RoundKey(row.Int(0), row.Long(1)))));
 
+    // A voter is known by the instance id that it had when the round was decided, whatever it has now.
     public ValueTask<IReadOnlyList<VoteThatCounted>> CountedAsync(RoundKey key, CancellationToken cancellationToken) =>
         new(reader.Read<IReadOnlyList<VoteThatCounted>>(file => file.Prepare("""
-            SELECT cid.cid, at_ms, instance_hash, signer, slot_id, deadline, signature
+            SELECT cid.cid, at_ms,
+                coalesce(
+                    (SELECT hash FROM former_instance AS former
+                        WHERE former.snapshotter = vote.snapshotter AND until_ms > decided_ms
+                        ORDER BY until_ms LIMIT 1),
+                    instance_hash),
+                signer, slot_id, deadline, signature
             FROM vote JOIN snapshotter ON snapshotter.id = vote.snapshotter
+                JOIN round ON round.epoch_end = vote.epoch_end AND round.project = vote.project
                 JOIN cid USING (epoch_end, project, choice)
                 LEFT JOIN vote_signature AS signed ON signed.epoch_end = vote.epoch_end
                     AND signed.project = vote.project AND signed.snapshotter = vote.snapshotter

@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Http;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Push;
 using Outpost.Consensus.Service;
+using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Tests.Node;
 
 namespace Outpost.Tests.Consensus;
 
@@ -143,6 +146,45 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task A_reader_that_takes_nothing_is_let_go()
+    {
+        var time = new ManualTime();
+        using var streams = new EventStreams(new EventRing(1, 8), new EventText(NoNames()), time);
+        await using var body = new StuckStream();
+        var http = new DefaultHttpContext { Response = { Body = body } };
+        var serving = streams.ServeAsync(http, null);
+        Assert.Equal(1, streams.Readers);
+        Assert.False(serving.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.True(await serving.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, ServiceWorld.Stop));
+        Assert.True(http.RequestAborted.IsCancellationRequested);
+        Assert.Equal(0, streams.Readers);
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_overtaken_is_told_to_look_anew()
+    {
+        var time = new ManualTime();
+        using var streams = new EventStreams(new EventRing(1, 8), new EventText(NoNames()), time);
+        await using var body = new StuckStream();
+        var serving = streams.ServeAsync(new DefaultHttpContext { Response = { Body = body } }, null);
+        var released = new Change.EpochReleased(ServiceWorld.Stream, new ReleasedEpoch(new Epoch(1, 10), default, null));
+        streams.Tell([.. Enumerable.Repeat(released, 20)]);
+        body.Release();
+        for (var i = 0; !body.Text.Contains("event: reset", StringComparison.Ordinal); i++)
+        {
+            Assert.True(i < 500, body.Text);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, ServiceWorld.Stop);
+        }
+
+        Assert.Contains("id: 20\nevent: reset\ndata: {\"newest\":20}\n\n", body.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("epochReleased", body.Text, StringComparison.Ordinal);
+        streams.Stop();
+        await serving;
+    }
+
+    [Fact]
     public void A_ring_keeps_the_newest_and_says_when_older_ones_are_gone()
     {
         var ring = new EventRing(100, 4);
@@ -163,6 +205,8 @@ public sealed class EventStreamTests
         Assert.True(ring.MoreAsync(104).IsCompleted);
         Assert.False(ring.MoreAsync(105).IsCompleted);
     }
+
+    private static Names NoNames() => new(new SnapshotterDirectory(TimeProvider.System));
 
     private static Change Issue(int number) => new Change.IssueReported(number, default, "{}");
 

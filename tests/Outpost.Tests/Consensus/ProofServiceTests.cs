@@ -2,6 +2,8 @@ using System.Text;
 using Outpost.Chains.Keys;
 using Outpost.Consensus.Proofs;
 using Outpost.Consensus.Service;
+using Outpost.Consensus.Snapshotters;
+using Outpost.Consensus.Store;
 
 namespace Outpost.Tests.Consensus;
 
@@ -209,6 +211,28 @@ public sealed class ProofServiceTests
         var (_, json) = await world.GetAsync("/verdicts/P/1010?votes=false");
         Assert.Contains("\"votes\":null", json, StringComparison.Ordinal);
         Assert.Empty(ProofCheck.Of(Encoding.UTF8.GetBytes(json), world.Host.Key).Problems);
+    }
+
+    [Fact]
+    public async Task A_record_outlives_the_instance_ids_of_its_voters()
+    {
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
+        await world.RegisterAsync("AB");
+        await world.ReleaseAsync(1010);
+        await world.SubmitAsync("A", "X");
+        await world.SubmitAsync("B", "X");
+        var before = await VerdictAsync(world, 1010);
+        await using (var store = ConsensusStore.Open(world.StorePath))
+        {
+            var one = (await store.Registry.ListAsync(ServiceWorld.Stop)).Single(known => known.Alias == "A");
+            foreach (var id in new[] { "another", "a third" })
+            {
+                await store.Registry.ChangeAsync(
+                    one with { InstanceHash = InstanceId.Hash(Encoding.UTF8.GetBytes(id)) }, ServiceWorld.Stop);
+            }
+        }
+
+        Assert.Equal(before, await VerdictAsync(world, 1010));
     }
 
     private static async Task<string> ProofAsync(ServiceWorld world, string query)
