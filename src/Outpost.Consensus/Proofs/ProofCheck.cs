@@ -118,7 +118,9 @@ public sealed class ProofCheck
         _problems.AddRange(RuleCheck.OfVotes(record, votes));
         if (_problems.Count == before)
         {
-            _checked.Add($"The {votes.Count} votes have the signed root, and cast again they come to this verdict.");
+            var own = votes.Count(vote => vote.Signature is not null);
+            _checked.Add($"The {votes.Count} votes have the signed root, and cast again they come to this verdict"
+                + (own > 0 ? $"; {own} of them carry their voter's own signature." : "."));
         }
     }
 

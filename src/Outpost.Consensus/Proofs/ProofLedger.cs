@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Wire;
@@ -9,7 +10,8 @@ using Outpost.Consensus.Store;
 namespace Outpost.Consensus.Proofs;
 
 /// <summary>Makes the records of verdicts, and the proofs that are asked for, out of the store and a key.</summary>
-internal sealed class ProofLedger(IStoreReader store, IProofReader proofs, EthereumKey key)
+internal sealed class ProofLedger(
+    IStoreReader store, IProofReader proofs, EthereumKey key, TypedDomain domain)
 {
     private static readonly JsonSerializerOptions Names = new(JsonSerializerDefaults.Web);
 
@@ -67,11 +69,8 @@ internal sealed class ProofLedger(IStoreReader store, IProofReader proofs, Ether
         }
 
         var record = JsonSerializer.Deserialize<SignedStatement<VerdictRecord>>(json, Names)!;
-        var votes = hasVotes ? await VotesAsync(round, stop) : null;
-
-        // Voters are known by what they had when it was signed: a changed id leaves the root as it was.
-        var isAsSigned = votes is null || VotesRoot.Of(votes) == record.Statement.VotesRoot;
-        return new VerdictExport(record, isAsSigned ? votes : null, await InclusionAsync(project, end, null, stop));
+        return new VerdictExport(
+            record, hasVotes ? await VotesAsync(round, stop) : null, await InclusionAsync(project, end, null, stop));
     }
 
     /// <summary>The head of a series at a size, else of all of it; null when it was never of that size.</summary>
@@ -117,7 +116,9 @@ internal sealed class ProofLedger(IStoreReader store, IProofReader proofs, Ether
                 tree => new ConsistencyProof(earlierHead, laterHead, Hex(tree.Consistency(from))), stop);
     }
 
-    private static VerdictRecord RecordOf(
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private VerdictRecord RecordOf(
         Project project, ReleasedEpoch epoch, StoredRound round, IReadOnlyList<CountedVote> votes)
     {
         var decision = round.Decision ?? throw new InvalidOperationException($"{project.Name} is open.");
@@ -126,6 +127,8 @@ internal sealed class ProofLedger(IStoreReader store, IProofReader proofs, Ether
             new EpochBlocks(epoch.Epoch.Begin, epoch.Epoch.End), epoch.LastBlockHash,
             round.OpenedAt.ToUnixTimeMilliseconds(), round.ClosesAt.ToUnixTimeMilliseconds(),
             decision.At.ToUnixTimeMilliseconds(),
+            new SigningDomain(
+                domain.Name, domain.Version, Text(domain.ChainId), domain.VerifyingContract.ToString()),
             new VotingRule(round.Criteria.MinSnapshotterCount, round.Criteria.Percentage), round.Eligible, votes.Count,
             [.. RuleCheck.CountsOf(votes)], VotesRoot.Of(votes),
             (decision.Verdict as Verdict.Finalized)?.Cid,
@@ -135,10 +138,12 @@ internal sealed class ProofLedger(IStoreReader store, IProofReader proofs, Ether
     private async ValueTask<IReadOnlyList<CountedVote>> VotesAsync(RoundKey round, CancellationToken stop) =>
     [
         .. (await proofs.CountedAsync(round, stop)).Select(vote => new CountedVote(
-            vote.Address is { } address
-                ? EthereumAddress.Parse(address).ToString()
-                : $"sha256:{Convert.ToHexStringLower(vote.InstanceHash)}",
-            vote.Cid, vote.At.ToUnixTimeMilliseconds())),
+            vote.Signature?.Signer ?? $"sha256:{Convert.ToHexStringLower(vote.InstanceHash)}",
+            vote.Cid,
+            vote.At.ToUnixTimeMilliseconds(),
+            vote.Signature is { } signed
+                ? new VoterSignature(Text(signed.SlotId), Text(signed.Deadline), signed.Signature)
+                : null)),
     ];
 
     // Which subtrees are asked for does not depend on their hashes: asked twice, the second time with all at hand.

@@ -71,6 +71,11 @@ internal static class RuleCheck
             yield return "The votes do not give the counts.";
         }
 
+        if (votes.Any(vote => !VoterCheck.IsOwn(vote, record)))
+        {
+            yield return "A vote does not carry the signature of the address that it names.";
+        }
+
         if (votes.DistinctBy(vote => vote.Snapshotter).Count() != votes.Count)
         {
             yield return "A snapshotter voted twice.";

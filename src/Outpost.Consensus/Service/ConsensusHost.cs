@@ -91,7 +91,8 @@ public sealed class ConsensusHost : IAsyncDisposable
         var desk = new CallDesk(
             directory, new PublicCallers(publicLimit, options.TrustedProxies, time),
             new SignatureDesk(directory, projects, ledger, options));
-        var face = new PublicFace(store, key, writer, ledger, directory, projects, desk, clock, time, loggers);
+        var face = new PublicFace(
+            store, key, options, writer, ledger, directory, projects, desk, clock, time, loggers);
         var routes = new Routes(
             new SubmitRoute(desk, projects, new EpochGate(ledger), options, writer),
             new RegisterRoute(desk, projects, options, writer),

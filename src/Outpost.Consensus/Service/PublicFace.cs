@@ -34,11 +34,12 @@ internal sealed class PublicFace : IDisposable
     private readonly ServiceCounts _counts;
 
     public PublicFace(
-        ConsensusStore store, EthereumKey key, RoundWriter writer, EpochLedger epochs, SnapshotterDirectory directory,
-        ProjectIndex projects, CallDesk desk, SteadyClock clock, TimeProvider time, ILoggerFactory loggers)
+        ConsensusStore store, EthereumKey key, ConsensusOptions options, RoundWriter writer, EpochLedger epochs,
+        SnapshotterDirectory directory, ProjectIndex projects, CallDesk desk, SteadyClock clock, TimeProvider time,
+        ILoggerFactory loggers)
     {
         (_store, _key) = (store.Reader, key);
-        var proofs = new ProofLedger(store.Reader, store.Proofs, key);
+        var proofs = new ProofLedger(store.Reader, store.Proofs, key, options.Domain);
         _records = new RecordKeeper(
             proofs, store.Reader, epochs, writer, time, loggers.CreateLogger<RecordKeeper>());
         _names = new Names(directory);

@@ -200,6 +200,12 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
             _changes.Add(result == CastResult.First
                 ? new Change.Voted(key, submission.Snapshotter, voters, choice, now, standing)
                 : new Change.Equivocated(key, submission.Snapshotter, choice, now));
+            if (result == CastResult.First && submission.Signed is { } signed)
+            {
+                _changes.Add(new Change.VoteSigned(
+                    key, submission.Snapshotter, signed.Signer, signed.Request.SlotId, signed.Request.Deadline,
+                    signed.Signature));
+            }
         }
 
         if (wasOpen && round.Decision is { } decision)

@@ -54,7 +54,7 @@ internal sealed class SignatureDesk(
 
         return (Mismatch(fields, request) ?? Fault(request) ?? Stale(request)) is var (reason, details)
             ? Refuse(400, reason, details)
-            : (member, new SignedVote(request, signature.ToString()), null);
+            : (member, new SignedVote(request, signer.ToString(), signature.ToString()), null);
     }
 
     private static SnapshotRequest? Read(in RequestFields fields, out string? problem)
@@ -107,5 +107,6 @@ internal sealed class SignatureDesk(
 }
 
 /// <summary>A vote with its voter's own signature.</summary>
+/// <param name="Signer">Its address.</param>
 /// <param name="Signature">r‖s‖v, 0x and 130 hex digits.</param>
-internal sealed record SignedVote(SnapshotRequest Request, string Signature);
+internal sealed record SignedVote(SnapshotRequest Request, string Signer, string Signature);

@@ -24,6 +24,11 @@ public abstract record Change
     public sealed record Voted(
         RoundKey Key, int Snapshotter, int Ordinal, int Choice, DateTimeOffset At, Standing Standing) : Change;
 
+    /// <summary>What its voter signed of a first vote; it goes with a <see cref="Voted"/>.</summary>
+    /// <param name="Signer">The address that signed, "0x…".</param>
+    public sealed record VoteSigned(
+        RoundKey Key, int Snapshotter, string Signer, ulong SlotId, ulong Deadline, string Signature) : Change;
+
     /// <summary>A vote for another CID by one who had voted.</summary>
     public sealed record Equivocated(RoundKey Key, int Snapshotter, int Choice, DateTimeOffset At) : Change;
 

@@ -11,6 +11,28 @@ internal sealed class SqliteProofs(SqliteReader reader) : IProofReader
         ALTER TABLE round ADD COLUMN is_recorded INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX round_unrecorded ON round (decided_ms, epoch_end, project)
             WHERE decided_ms IS NOT NULL AND is_recorded = 0;
+        CREATE TABLE former_instance (
+            snapshotter INTEGER NOT NULL,
+            until_ms INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (snapshotter, until_ms)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER instance_rotated AFTER UPDATE OF instance_hash ON snapshotter
+        WHEN OLD.instance_hash IS NOT NULL AND OLD.instance_hash IS NOT NEW.instance_hash
+        BEGIN
+            INSERT OR REPLACE INTO former_instance
+            VALUES (OLD.id, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER), OLD.instance_hash);
+        END;
+        CREATE TABLE vote_signature (
+            epoch_end INTEGER NOT NULL,
+            project INTEGER NOT NULL,
+            snapshotter INTEGER NOT NULL,
+            signer TEXT NOT NULL,
+            slot_id INTEGER NOT NULL,
+            deadline INTEGER NOT NULL,
+            signature TEXT NOT NULL,
+            PRIMARY KEY (epoch_end, project, snapshotter)
+        ) WITHOUT ROWID;
         CREATE TABLE record (
             epoch_end INTEGER NOT NULL,
             project INTEGER NOT NULL,
@@ -44,13 +66,28 @@ internal sealed class SqliteProofs(SqliteReader reader) : IProofReader
             ORDER BY decided_ms, epoch_end, project LIMIT ?
             """).With(most).Rows(row => new RoundKey(row.Int(0), row.Long(1)))));
 
+    // A voter is known by the instance id that it had when the round was decided, whatever it has now.
     public ValueTask<IReadOnlyList<VoteThatCounted>> CountedAsync(RoundKey key, CancellationToken cancellationToken) =>
         new(reader.Read<IReadOnlyList<VoteThatCounted>>(file => file.Prepare("""
-            SELECT instance_hash, address, cid.cid, at_ms
-            FROM vote JOIN snapshotter ON snapshotter.id = snapshotter JOIN cid USING (epoch_end, project, choice)
-            WHERE epoch_end = ? AND project = ? AND standing = ? ORDER BY ordinal
+            SELECT cid.cid, at_ms,
+                coalesce(
+                    (SELECT hash FROM former_instance AS former
+                        WHERE former.snapshotter = vote.snapshotter AND until_ms > decided_ms
+                        ORDER BY until_ms LIMIT 1),
+                    instance_hash),
+                signer, slot_id, deadline, signature
+            FROM vote JOIN snapshotter ON snapshotter.id = vote.snapshotter
+                JOIN round ON round.epoch_end = vote.epoch_end AND round.project = vote.project
+                JOIN cid USING (epoch_end, project, choice)
+                LEFT JOIN vote_signature AS signed ON signed.epoch_end = vote.epoch_end
+                    AND signed.project = vote.project AND signed.snapshotter = vote.snapshotter
+            WHERE vote.epoch_end = ? AND vote.project = ? AND standing = ? ORDER BY ordinal
             """).With(key.EpochEnd).With(key.Project).With((int)Standing.Counted).Rows(row => new VoteThatCounted(
-                row.IsNull(0) ? [] : row.Bytes(0), row.TextOrNull(1), row.Text(2), row.Time(3)))));
+                row.Text(0), row.Time(1), row.IsNull(2) ? [] : row.Bytes(2),
+                row.IsNull(3)
+                    ? null
+                    : new StoredSignature(
+                        row.Text(3), unchecked((ulong)row.Long(4)), unchecked((ulong)row.Long(5)), row.Text(6))))));
 
     public ValueTask<byte[]?> RecordAsync(RoundKey key, CancellationToken cancellationToken) =>
         new(reader.Read(file => file.Prepare("SELECT json FROM record WHERE epoch_end = ? AND project = ?")
@@ -86,6 +123,12 @@ internal sealed class SqliteProofs(SqliteReader reader) : IProofReader
             ORDER BY end
             """).With(SqliteProjects.StreamId(file, project.Stream) ?? -1).With(afterEnd).With(beforeEnd)
             .With(project.Id).Rows(row => new Epoch(row.Long(0), row.Long(1)))));
+
+    /// <summary>Writes what a voter signed.</summary>
+    public static void Write(SqliteFile file, Change.VoteSigned signed) =>
+        file.Prepare("INSERT INTO vote_signature VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .With(signed.Key.EpochEnd).With(signed.Key.Project).With(signed.Snapshotter).With(signed.Signer)
+            .With(unchecked((long)signed.SlotId)).With(unchecked((long)signed.Deadline)).With(signed.Signature).Run();
 
     /// <summary>Writes what belongs to the verdict of one round.</summary>
     public static void Write(SqliteFile file, Change.Recorded recorded)

@@ -131,6 +131,9 @@ internal sealed class SqliteWriter(SqliteFile file) : IStoreWriter
                 file.Prepare("UPDATE epoch SET invalidated_ms = ? WHERE stream = ? AND end = ?")
                     .With(invalidated.At).With(StreamOf(invalidated.Stream)).With(invalidated.Epoch.End).Run();
                 break;
+            case Change.VoteSigned signed:
+                SqliteProofs.Write(file, signed);
+                break;
             case Change.Recorded recorded:
                 SqliteProofs.Write(file, recorded);
                 break;

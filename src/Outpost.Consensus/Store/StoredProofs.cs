@@ -16,8 +16,11 @@ public readonly record struct SeriesExtent(long Size, long? LastEnd);
 
 /// <summary>A vote that counted, with what its voter is known by.</summary>
 /// <param name="InstanceHash">The SHA-256 of the voter's instance id; empty when it has none.</param>
-/// <param name="Address">The voter's address, when it signs.</param>
-public sealed record VoteThatCounted(byte[] InstanceHash, string? Address, string Cid, DateTimeOffset At);
+/// <param name="Signature">What it signed; null when it showed its instance id.</param>
+public sealed record VoteThatCounted(string Cid, DateTimeOffset At, byte[] InstanceHash, StoredSignature? Signature);
+
+/// <summary>A voter's signature, and what it covers besides project, epoch and CID.</summary>
+public sealed record StoredSignature(string Signer, ulong SlotId, ulong Deadline, string Signature);
 
 /// <summary>
 /// What is on disk of the records of verdicts and of the projects' series. Never writes; throws

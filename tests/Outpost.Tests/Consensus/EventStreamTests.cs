@@ -1,6 +1,10 @@
+using Microsoft.AspNetCore.Http;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Push;
+using Outpost.Consensus.Service;
+using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Tests.Node;
 
 namespace Outpost.Tests.Consensus;
 
@@ -9,7 +13,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task All_that_happens_is_told_in_its_order()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("ABC");
         await using var events = await ListenAsync(world);
         await world.ReleaseAsync(1010);
@@ -40,7 +44,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A_round_without_a_winner_is_told_too()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("AB");
         await world.ReleaseAsync(1010);
         await using var events = await ListenAsync(world);
@@ -56,7 +60,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task Who_comes_back_goes_on_where_it_was()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("ABC");
         await world.ReleaseAsync(1010);
         long last;
@@ -76,7 +80,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task Who_was_away_over_a_restart_has_to_look_anew()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("ABC");
         await world.ReleaseAsync(1010);
         long last;
@@ -102,7 +106,7 @@ public sealed class EventStreamTests
     [InlineData("0")]
     public async Task A_number_that_was_never_given_is_answered_by_a_reset(string number)
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("A");
         await using var events = await ListenAsync(world, number);
 
@@ -112,7 +116,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task Only_one_project_is_told_when_only_one_is_asked_for()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("A");
         await world.PostAsync("/registerProjectPeer", new { projectID = "Q", instanceID = ServiceWorld.IdOf("A") });
         await using var events = await ListenAsync(world, query: "?project=Q");
@@ -128,7 +132,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A_silent_stream_shows_that_it_lives()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await using var events = await ListenAsync(world);
         await events.ReadHeartbeatAsync(() => world.Time.Advance(TimeSpan.FromSeconds(15)));
     }
@@ -136,9 +140,48 @@ public sealed class EventStreamTests
     [Fact]
     public async Task The_service_stops_though_somebody_listens()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await using var events = await ListenAsync(world);
         await world.RestartAsync().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, ServiceWorld.Stop);
+    }
+
+    [Fact]
+    public async Task A_reader_that_takes_nothing_is_let_go()
+    {
+        var time = new ManualTime();
+        using var streams = new EventStreams(new EventRing(1, 8), new EventText(NoNames()), time);
+        await using var body = new StuckStream();
+        var http = new DefaultHttpContext { Response = { Body = body } };
+        var serving = streams.ServeAsync(http, null);
+        Assert.Equal(1, streams.Readers);
+        Assert.False(serving.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.True(await serving.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, ServiceWorld.Stop));
+        Assert.True(http.RequestAborted.IsCancellationRequested);
+        Assert.Equal(0, streams.Readers);
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_overtaken_is_told_to_look_anew()
+    {
+        var time = new ManualTime();
+        using var streams = new EventStreams(new EventRing(1, 8), new EventText(NoNames()), time);
+        await using var body = new StuckStream();
+        var serving = streams.ServeAsync(new DefaultHttpContext { Response = { Body = body } }, null);
+        var released = new Change.EpochReleased(ServiceWorld.Stream, new ReleasedEpoch(new Epoch(1, 10), default, null));
+        streams.Tell([.. Enumerable.Repeat(released, 20)]);
+        body.Release();
+        for (var i = 0; !body.Text.Contains("event: reset", StringComparison.Ordinal); i++)
+        {
+            Assert.True(i < 500, body.Text);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, ServiceWorld.Stop);
+        }
+
+        Assert.Contains("id: 20\nevent: reset\ndata: {\"newest\":20}\n\n", body.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("epochReleased", body.Text, StringComparison.Ordinal);
+        streams.Stop();
+        await serving;
     }
 
     [Fact]
@@ -163,6 +206,8 @@ public sealed class EventStreamTests
         Assert.False(ring.MoreAsync(105).IsCompleted);
     }
 
+    private static Names NoNames() => new(new SnapshotterDirectory(TimeProvider.System));
+
     private static Change Issue(int number) => new Change.IssueReported(number, default, "{}");
 
     private static string Snapshotter(string data)
@@ -184,4 +229,8 @@ public sealed class EventStreamTests
 
         return await EventReader.OpenAsync(request);
     }
+
+    // Tests ask faster than anybody, and their clock stands still.
+    private static ConsensusOptions Unlimited(ConsensusOptions options) =>
+        options with { PublicRateLimit = "1000000/second" };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Outpost.Consensus.Service;
 
 namespace Outpost.Tests.Consensus;
 
@@ -7,7 +8,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_route_is_described_and_no_other()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         using var document = await DocumentAsync(world);
 
         Assert.Equal(world.Host.Paths.Order(StringComparer.Ordinal), Described(document).Select(one => one.Path)
@@ -17,7 +18,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_described_method_is_the_one_that_answers()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         await world.RegisterAsync("A");
         using var document = await DocumentAsync(world);
         foreach (var (path, method) in Described(document).Where(one => one.Path != "/events"))
@@ -35,7 +36,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_reference_leads_somewhere()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         using var document = await DocumentAsync(world);
         var missing = new List<string>();
         Walk(document.RootElement, reference =>
@@ -56,7 +57,7 @@ public sealed class OpenApiTests
     [Fact]
     public async Task The_page_asks_no_other_host()
     {
-        await using var world = await ServiceWorld.StartAsync();
+        await using var world = await ServiceWorld.StartAsync(Unlimited);
         foreach (var path in new[] { "/", "/page.css", "/page.js" })
         {
             var (status, text) = await world.GetAsync(path);
@@ -100,4 +101,8 @@ public sealed class OpenApiTests
             }
         }
     }
+
+    // Tests ask faster than anybody, and their clock stands still.
+    private static ConsensusOptions Unlimited(ConsensusOptions options) =>
+        options with { PublicRateLimit = "1000000/second" };
 }

@@ -34,6 +34,36 @@ public sealed class ProofCheckTests : IDisposable
     public void A_round_without_a_winner_is_a_verdict_too() => Good(ProofFixture.Json(_service.Tied()));
 
     [Fact]
+    public void Votes_with_their_voters_signatures_are_checked_too()
+    {
+        var report = ProofCheck.Of(ProofFixture.Json(_service.Signed()), _service.Key.Address);
+
+        Assert.Empty(report.Problems);
+        Assert.Contains(report.Checked, line => line.EndsWith(
+            "; 2 of them carry their voter's own signature.", StringComparison.Ordinal));
+    }
+
+    // The service signs the record, and cannot sign for a voter.
+    [Fact]
+    public void A_vote_that_its_voter_did_not_sign_is_refused_though_the_service_signed_it()
+    {
+        var right = ProofFixture.SignedVote(1, ProofFixture.Winner);
+        foreach (var wrong in new[]
+        {
+            right with { Signature = null },
+            right with { Cid = ProofFixture.Other },
+            right with { Snapshotter = ProofFixture.SignedVote(2, ProofFixture.Winner).Snapshotter },
+            right with { Signature = right.Signature! with { Deadline = "2001" } },
+            right with { Snapshotter = "sha256:" + right.Snapshotter },
+        })
+        {
+            var export = _service.Export(ProofFixture.Record(1, [wrong], wrong.Cid, null, wrong.At));
+            Assert.Contains("A vote does not carry the signature of the address that it names.",
+                ProofCheck.Of(ProofFixture.Json(export), null).Problems);
+        }
+    }
+
+    [Fact]
     public void The_votes_may_stay_away()
     {
         var report = ProofCheck.Of(ProofFixture.Json(_service.Finalized() with { Votes = null }), _service.Key.Address);
@@ -77,7 +107,7 @@ public sealed class ProofCheckTests : IDisposable
     // What the service signed stays as it is; what it did not sign is proven by what it did.
     [Theory]
     [InlineData("verdict")]
-    [InlineData("indeterminate")]
+    [InlineData("signed")]
     [InlineData("inclusion")]
     [InlineData("consistency")]
     [InlineData("head")]
@@ -104,6 +134,7 @@ public sealed class ProofCheckTests : IDisposable
     [Theory]
     [InlineData("verdict")]
     [InlineData("indeterminate")]
+    [InlineData("signed")]
     [InlineData("inclusion")]
     [InlineData("consistency")]
     [InlineData("head")]
@@ -302,6 +333,7 @@ public sealed class ProofCheckTests : IDisposable
         {
             "verdict" => ProofFixture.Json(_service.Finalized()),
             "indeterminate" => ProofFixture.Json(_service.Tied()),
+            "signed" => ProofFixture.Json(_service.Signed()),
             "inclusion" => ProofFixture.Json(_service.Export(
                 ProofFixture.Record(1, [ProofFixture.Vote(1, ProofFixture.Winner)], ProofFixture.Winner, null, 1)).Inclusion),
             "consistency" => Consistency(),

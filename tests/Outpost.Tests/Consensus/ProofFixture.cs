@@ -2,6 +2,7 @@ using Outpost.Chains.Keys;
 using Outpost.Chains.Wire;
 using Outpost.Consensus.Proofs;
 using Outpost.Consensus.Series;
+using Outpost.Consensus.Snapshotters;
 
 namespace Outpost.Tests.Consensus;
 
@@ -24,13 +25,18 @@ internal sealed class ProofFixture : IDisposable
     public VerdictExport Finalized(int eligible = 4) => Export(
         Record(eligible, [Vote(1, Winner), Vote(2, Other), Vote(3, Winner), Vote(4, Winner)], Winner, null, Opened + 4000));
 
+    /// <summary>The same with votes that are signed by their voters.</summary>
+    public VerdictExport Signed() => Export(
+        Record(2, [SignedVote(1, Winner), SignedVote(2, Winner)], Winner, null, Opened + 2000));
+
     /// <summary>Decided by the window's end.</summary>
     public VerdictExport Tied() => Export(Record(9, [Vote(1, Winner), Vote(2, Other)], null, "tie", Closes));
 
     public static (VerdictRecord Record, CountedVote[] Votes) Record(
         int eligible, CountedVote[] votes, string? cid, string? why, long decidedAt) => (new VerdictRecord(
             VerdictRecord.CurrentType, Project, 1, new EpochBlocks(1001, 1010), "0x" + new string('a', 64), Opened, Closes,
-            decidedAt, new VotingRule(1, 66), eligible, votes.Length,
+            decidedAt, new SigningDomain("PowerloomProtocolContract", "0.1", "1", default(EthereumAddress).ToString()),
+            new VotingRule(1, 66), eligible, votes.Length,
             [.. votes.GroupBy(vote => vote.Cid).Select(group => new CidCount(group.Key, group.Count()))
                 .OrderByDescending(count => count.Votes).ThenBy(count => count.Cid, StringComparer.Ordinal)],
             VotesRoot.Of(votes), cid, why), votes);
@@ -70,7 +76,20 @@ internal sealed class ProofFixture : IDisposable
     }
 
     public static CountedVote Vote(int snapshotter, string cid) =>
-        new($"sha256:{snapshotter:d64}", cid, Opened + 1000 * snapshotter);
+        new($"sha256:{snapshotter:d64}", cid, Opened + 1000 * snapshotter, null);
+
+    /// <summary>A vote with its voter's own signature.</summary>
+    public static CountedVote SignedVote(int snapshotter, string cid)
+    {
+        using var key = EthereumKey.FromPrivateKey(Keccak256.Hash(BitConverter.GetBytes(snapshotter)));
+        var request = new SnapshotRequest(7, 2000, cid, 1010, Project);
+        var signature = key.Sign(request.Digest(new TypedDomain("PowerloomProtocolContract", "0.1", 1, default)));
+        return Vote(snapshotter, cid) with
+        {
+            Snapshotter = key.Address.ToString(),
+            Signature = new VoterSignature("7", "2000", signature.ToString()),
+        };
+    }
 
     public static byte[] Json<T>(T value) => CanonicalJson.OfValue(value);
 
