@@ -29,7 +29,7 @@ internal sealed class BroadcastQueue(EndpointSet endpoints, Endpoint endpoint, C
     private Task _pump = Task.CompletedTask;
     private int _sizeAt = endpoint.Transport is CometTransport ? 0 : BatchSizes.Length - 1;
 
-    /// <param name="taken">The names of what other endpoints have taken: of what was missed here, it goes first.</param>
+    /// <param name="taken">The names of what other endpoints have taken: what of it was missed here goes first.</param>
     public Task<Delivery> Enqueue(SignedTransaction transaction, IReadOnlySet<string> taken)
     {
         lock (_lock)
