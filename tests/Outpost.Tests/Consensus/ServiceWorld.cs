@@ -35,6 +35,7 @@ internal sealed class ServiceWorld : IAsyncDisposable
         {
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             Store = world.StorePath,
+            KeyFile = world.StorePath + ".key",
             Streams = [Stream],
         };
         world.Options = with?.Invoke(world.Options) ?? world.Options;
@@ -116,8 +117,9 @@ internal sealed class ServiceWorld : IAsyncDisposable
     }
 
     /// <summary>A vote at one of several services.</summary>
-    public Task<(int Status, string Body)> SubmitAtAsync(ConsensusHost host, string alias, string cid) =>
-        PostAsync(new Uri(host.Address, "/submitSnapshot").ToString(), Snapshot(alias, cid));
+    public Task<(int Status, string Body)> SubmitAtAsync(
+        ConsensusHost host, string alias, string cid, long end = 1010) =>
+        PostAsync(new Uri(host.Address, "/submitSnapshot").ToString(), Snapshot(alias, cid, end));
 
     public async Task<(int Status, string Body)> PostAsync(string path, object body)
     {
