@@ -4,6 +4,7 @@ using Outpost.App.Settings;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Service;
+using Outpost.Tests.App;
 
 namespace Outpost.Tests.Settings;
 
@@ -78,6 +79,34 @@ public sealed class ConsensusSettingsTests
         var result = ConsensusFile.Read(text, "file.json", "/etc", Surroundings);
         Assert.Null(result.Configuration);
         Assert.Contains(words, Assert.Single(result.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_table_of_settings_is_what_the_code_says()
+    {
+        const string Beginning = "<!-- settings: ";
+        const string Ending = "<!-- end of settings -->";
+        var path = Repository.File("docs", "consensus.md");
+        var text = File.ReadAllText(path);
+        var begin = text.IndexOf('\n', text.IndexOf(Beginning, StringComparison.Ordinal)) + 1;
+        var rows = typeof(ConsensusSettings).GetFields().Select(field => (Setting)field.GetValue(null)!)
+            .Select(setting => $"| `{setting.Path}` | {setting.Takes} | {setting.Default} | {setting.Meaning} |\n");
+        var fresh = text[..begin] + "\n| key | takes | default | |\n|---|---|---|---|\n" + string.Concat(rows) + "\n"
+            + text[text.IndexOf(Ending, StringComparison.Ordinal)..];
+        if (Environment.GetEnvironmentVariable("OUTPOST_UPDATE_DOCS") == "1")
+        {
+            File.WriteAllText(path, fresh);
+        }
+
+        Assert.True(File.ReadAllText(path) == fresh, "docs/consensus.md is stale: OUTPOST_UPDATE_DOCS=1 ./test -class '*Consensus*'");
+    }
+
+    [Fact]
+    public void The_documented_example_is_understood()
+    {
+        var text = File.ReadAllText(Repository.File("docs", "consensus.md"));
+        var example = text.Split("```json\n")[1].Split("```")[0];
+        Assert.Equal(66, Read(example).Options.Criteria.Percentage);
     }
 
     private static SettingsSurroundings Surroundings => new(_ => null, [], "/");
