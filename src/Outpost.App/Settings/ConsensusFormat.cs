@@ -7,6 +7,7 @@ using Outpost.Chains.Wire;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Service;
+using Outpost.Consensus.Store;
 
 namespace Outpost.App.Settings;
 
@@ -72,7 +73,7 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
     private string ReadStore(SettingsSection top)
     {
         var text = top.Text(ConsensusSettings.Store) ?? Defaults.Store;
-        return text.Contains('=', StringComparison.Ordinal) ? text : Path.GetFullPath(text, folder);
+        return ConsensusStore.IsPostgres(text) ? text : Path.GetFullPath(text, folder);
     }
 
     private TypedDomain ReadDomain(SettingsSection top, List<StreamSettings> streams)

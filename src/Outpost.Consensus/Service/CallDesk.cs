@@ -12,35 +12,32 @@ internal sealed class CallDesk(
 {
     private const string InstanceHeader = "X-Instance-ID";
 
-    /// <summary>The snapshotter whose instance id is in the body or in a header; or a refusal.</summary>
-    /// <remarks>Without an instance id both are null, and the call is counted for its address.</remarks>
-    public (Member? Caller, Answer? Refusal) Admit(HttpContext http, in FieldText inBody)
+    /// <summary>
+    /// The snapshotter whose instance id is in the body or in a header, or who has signed the submission; or a
+    /// refusal. When none of these is given both are null, and the call is counted for its address.
+    /// </summary>
+    public (Member? Caller, Answer? Refusal) Admit(HttpContext http, in RequestFields fields)
     {
-        if (inBody.State == FieldState.Given)
+        if (fields.InstanceId.State == FieldState.Given)
         {
-            return Admit(inBody.Utf8);
+            return Admit(directory.Authenticate(fields.InstanceId.Utf8), Answer.IllegalInstance);
         }
 
         if (http.Request.Headers.TryGetValue(InstanceHeader, out var header) && header is [{ Length: > 0 } text])
         {
-            return text.Length <= InstanceId.MaxBytes
-                ? Admit(Encoding.UTF8.GetBytes(text))
-                : (null, Answer.IllegalInstance);
+            var member = text.Length <= InstanceId.MaxBytes
+                ? directory.Authenticate(Encoding.UTF8.GetBytes(text))
+                : null;
+            return Admit(member, Answer.IllegalInstance);
         }
 
-        return (null, AdmitPublic(http));
-    }
-
-    /// <summary>The snapshotter that a body shows by either kind of identity; or a refusal.</summary>
-    public (Member? Caller, Answer? Refusal) AdmitSender(HttpContext http, in RequestFields fields)
-    {
         if (!fields.IsSigned)
         {
-            return Admit(http, fields.InstanceId);
+            return (null, AdmitPublic(http));
         }
 
-        var (caller, _, refusal) = AdmitSigned(http, fields);
-        return (caller, refusal);
+        var (signer, _, refusal) = AdmitSigned(http, fields);
+        return (signer, refusal);
     }
 
     /// <summary>The snapshotter whose signature is in the body, and what it signed; or a refusal.</summary>
@@ -48,19 +45,17 @@ internal sealed class CallDesk(
     {
         var admitted = signatures.Admit(fields);
 
-        // Whoever signs nonsense is nobody yet, and counts as that.
+        // Finding a signer costs a hundred times a look-up, so what is wrong counts for its address.
         return admitted.Caller is null && AdmitPublic(http) is { } refusal ? (null, null, refusal) : admitted;
     }
 
-    public (Member? Caller, Answer? Refusal) Admit(ReadOnlySpan<byte> instanceId)
-    {
-        if (directory.Authenticate(instanceId) is not { } member)
-        {
-            return (null, Answer.IllegalInstance);
-        }
+    /// <summary>The same for a request without a body.</summary>
+    public Answer? Admit(HttpContext http) => Admit(http, default).Refusal;
 
-        return member.Calls.Add() is { } refusal ? (null, Answer.TooOften(refusal)) : (member, null);
-    }
+    private static (Member? Caller, Answer? Refusal) Admit(Member? member, Answer otherwise) =>
+        member is null ? (null, otherwise)
+        : member.Calls.Add() is { } refusal ? (null, Answer.TooOften(refusal))
+        : (member, null);
 
     private Answer? AdmitPublic(HttpContext http) =>
         callers.Add(http.Connection.RemoteIpAddress ?? IPAddress.None, http.Request.Headers) is { } refusal

@@ -44,7 +44,7 @@ internal sealed class LivePicture(
 
     public async Task<Answer> AnswerAsync(HttpContext http)
     {
-        if (desk.Admit(http, default).Refusal is { } refusal)
+        if (desk.Admit(http) is { } refusal)
         {
             return refusal;
         }

@@ -26,7 +26,7 @@ internal sealed class PathRoutes
         {
             if (entry.Parts.Length == parts.Length && Names(entry.Parts, parts) is { } names)
             {
-                return new Route(IsPost: false, http => entry.Answer(http, names));
+                return new Route(IsPost: false, async http => await entry.Answer(http, names));
             }
         }
 

@@ -61,7 +61,7 @@ internal sealed class ProofRoutes(CallDesk desk, ProjectIndex projects, ProofLed
     private async Task<Answer> AnswerAsync(
         HttpContext http, string project, Func<Project, Faults, Task<Answer?>> answer)
     {
-        if (desk.Admit(http, default).Refusal is { } refusal)
+        if (desk.Admit(http) is { } refusal)
         {
             return refusal;
         }

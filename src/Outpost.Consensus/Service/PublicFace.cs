@@ -108,7 +108,7 @@ internal sealed class PublicFace : IDisposable
 
     private async Task<Answer> EventsAsync(CallDesk desk, HttpContext http)
     {
-        if (desk.Admit(http, default).Refusal is { } refusal)
+        if (desk.Admit(http) is { } refusal)
         {
             return refusal;
         }
@@ -135,5 +135,5 @@ internal sealed class PublicFace : IDisposable
     }
 
     private void Add(string path, Func<HttpContext, Task<Answer>> answer) =>
-        _byPath.Add(path, new Route(IsPost: false, answer));
+        _byPath.Add(path, new Route(IsPost: false, async http => await answer(http)));
 }

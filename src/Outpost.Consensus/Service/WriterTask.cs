@@ -1,4 +1,5 @@
 using Outpost.Consensus.Epochs;
+using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Store;
 
 namespace Outpost.Consensus.Service;
@@ -65,6 +66,12 @@ internal abstract class WriterTask
     public sealed class Record(IReadOnlyList<Change.Recorded> records) : WriterTask
     {
         public IReadOnlyList<Change.Recorded> Records { get; } = records;
+    }
+
+    /// <summary>Rounds of another instance are overdue: they are closed here, should that one be gone.</summary>
+    public sealed class Adopt(IReadOnlyList<RoundKey> keys) : WriterTask
+    {
+        public IReadOnlyList<RoundKey> Keys { get; } = keys;
     }
 
     /// <summary>Some round is due.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Push;
 using Outpost.Consensus.Service;
@@ -152,6 +153,8 @@ public sealed class EventStreamTests
         using var streams = new EventStreams(new EventRing(1, 8), new EventText(NoNames()), time);
         await using var body = new StuckStream();
         var http = new DefaultHttpContext { Response = { Body = body } };
+        using var lifetime = new Lifetime();
+        http.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
         var serving = streams.ServeAsync(http, null);
         Assert.Equal(1, streams.Readers);
         Assert.False(serving.IsCompleted);
@@ -204,6 +207,22 @@ public sealed class EventStreamTests
         Assert.Equal([102L, 103], ring.After(101, 2)!.Select(one => one.Id));
         Assert.True(ring.MoreAsync(104).IsCompleted);
         Assert.False(ring.MoreAsync(105).IsCompleted);
+    }
+
+    /// <summary>A connection that knows whether it was cut.</summary>
+    private sealed class Lifetime : IHttpRequestLifetimeFeature, IDisposable
+    {
+        private readonly CancellationTokenSource _aborted = new();
+
+        public CancellationToken RequestAborted
+        {
+            get => _aborted.Token;
+            set => throw new NotSupportedException();
+        }
+
+        public void Abort() => _aborted.Cancel();
+
+        public void Dispose() => _aborted.Dispose();
     }
 
     private static Names NoNames() => new(new SnapshotterDirectory(TimeProvider.System));

@@ -222,14 +222,12 @@ public sealed class ProofServiceTests
         await world.SubmitAsync("A", "X");
         await world.SubmitAsync("B", "X");
         var before = await VerdictAsync(world, 1010);
-        await using (var store = ConsensusStore.Open(world.StorePath))
+        var registry = await ConsensusStore.OpenRegistryAsync(world.Options.Store, ServiceWorld.Stop);
+        var one = (await registry.ListAsync(ServiceWorld.Stop)).Single(known => known.Alias == "A");
+        foreach (var id in new[] { "another", "a third" })
         {
-            var one = (await store.Registry.ListAsync(ServiceWorld.Stop)).Single(known => known.Alias == "A");
-            foreach (var id in new[] { "another", "a third" })
-            {
-                await store.Registry.ChangeAsync(
-                    one with { InstanceHash = InstanceId.Hash(Encoding.UTF8.GetBytes(id)) }, ServiceWorld.Stop);
-            }
+            await registry.ChangeAsync(
+                one with { InstanceHash = InstanceId.Hash(Encoding.UTF8.GetBytes(id)) }, ServiceWorld.Stop);
         }
 
         Assert.Equal(before, await VerdictAsync(world, 1010));

@@ -73,6 +73,20 @@ public sealed class SignedSubmissionTests
         Assert.Equal("FINALIZED", ServiceWorld.StatusOf((await world.PostAsync("/submitSnapshot", body)).Body));
     }
 
+    [Fact]
+    public async Task Signed_votes_may_come_in_a_list_among_others()
+    {
+        await using var world = await StartAsync("one", "two");
+        var answer = await world.PostAsync("/submitSnapshots",
+            $"[{Signed("one", Request("X"))},{Signed("stranger", Request("X"))},{Signed("two", Request("X"))}]");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Contains("\"ACCEPTED\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("no active snapshotter has this address", answer.Body, StringComparison.Ordinal);
+        Assert.EndsWith(
+            """{"status":"FINALIZED","delayedSubmission":false,"finalizedSnapshotCID":"X"}]""", answer.Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("chain", 401, "signer", "you signed for another domain than PowerloomProtocolContract 0.1, chain 1, contract 0x0000")]
     [InlineData("contract", 401, "signer", "you signed for another domain")]
@@ -150,18 +164,16 @@ public sealed class SignedSubmissionTests
     private static async Task<ServiceWorld> StartAsync(params string[] names)
     {
         var world = await ServiceWorld.StartAsync(Unlimited);
-        await using (var store = ConsensusStore.Open(world.StorePath))
+        var registry = await ConsensusStore.OpenRegistryAsync(world.Options.Store, ServiceWorld.Stop);
+        foreach (var name in names)
         {
-            foreach (var name in names)
-            {
-                Assert.True(await store.Registry.AddAsync(
-                    new Snapshotter(0, name)
-                    {
-                        Address = KeyOf(name).Address.ToString().ToLowerInvariant(),
-                        RateLimit = "1000/second",
-                        IsActive = name != "off",
-                    }, ServiceWorld.Stop));
-            }
+            Assert.True(await registry.AddAsync(
+                new Snapshotter(0, name)
+                {
+                    Address = KeyOf(name).Address.ToString().ToLowerInvariant(),
+                    RateLimit = "1000/second",
+                    IsActive = name != "off",
+                }, ServiceWorld.Stop));
         }
 
         await world.RestartAsync();
