@@ -4,8 +4,8 @@ namespace Outpost.Chains.Evm;
 
 /// <summary>
 /// Asks all endpoints of the chain side by side which block they have, where one endpoint's word is not enough: a node
-/// that lies, or follows a branch of its own, is outvoted. Whoever does not answer has no vote; whoever has no such block
-/// yet, does.
+/// that lies, or follows a branch of its own, is outvoted. Whoever does not answer has no vote; whoever has no such
+/// block yet, does.
 /// </summary>
 internal static class Opinions
 {
