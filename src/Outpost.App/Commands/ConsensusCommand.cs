@@ -13,6 +13,7 @@ internal static class ConsensusCommand
     public static Command Build(CommandSurroundings surroundings)
     {
         var config = ConfigFile();
+        config.Recursive = true;
         var head = new Option<bool>("--simulate-head")
         {
             Description = "Follow no chain: a block each blockTime, from beginBlock on; for trials and load tests",
@@ -28,8 +29,10 @@ internal static class ConsensusCommand
                 outpost consensus --config consensus.json
                 outpost consensus --config settings/settings.json
                 outpost consensus --simulate-head
+                outpost consensus backup ~/consensus-2026-11-21.db
                 """),
             config, head, json,
+            ConsensusBackup.BuildBackup(config, surroundings), ConsensusBackup.BuildRestore(config, surroundings),
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(config), parsed.GetValue(head), parsed.GetValue(json), surroundings, cancellationToken));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Outpost.App.Settings;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Service;
+using Outpost.Consensus.Store;
 
 namespace Outpost.App.Commands;
 
@@ -55,7 +56,7 @@ internal sealed class ConsensusRun(
         var address = host.Address.ToString().TrimEnd('/');
         if (asJson)
         {
-            _out.WriteLine(JsonSerializer.Serialize(new { address, store = options.Store }));
+            _out.WriteLine(JsonSerializer.Serialize(new { address, store = ConsensusStore.NameOf(options.Store) }));
             _out.Flush();
             return;
         }
@@ -67,7 +68,7 @@ internal sealed class ConsensusRun(
 
         _out.WriteLine($"""
             consensus at {address}, from {configuration.File}
-              store    {options.Store}
+              store    {ConsensusStore.NameOf(options.Store)}
               window   {DurationText.Format(options.Window)} from {Words(options.WindowStart)}
               agreed   {options.Criteria.Percentage} % or more, {options.Criteria.MinSnapshotterCount} votes at least
             """);

@@ -51,7 +51,8 @@ internal static class SnapshotterCommand
 
             try
             {
-                var registry = ConsensusStore.OpenRegistry(configuration.Options.Store);
+                var registry = await ConsensusStore.OpenRegistryAsync(
+                    configuration.Options.Store, CancellationToken.None);
                 return await act(registry, new SnapshotterReport(Surroundings.Out, parsed.GetValue(Json)));
             }
             catch (ConsensusException problem)
@@ -161,7 +162,8 @@ internal static class SnapshotterCommand
         var command = new Command(name, description) { alias };
         command.SetAction((parsed, cancellationToken) => shared.RunAsync(
             parsed, alias, (registry, report, snapshotter) =>
-                ChangeAsync(registry, report, change(snapshotter), becomes, null, shared, cancellationToken), cancellationToken));
+                ChangeAsync(registry, report, change(snapshotter), becomes, null, shared, cancellationToken),
+            cancellationToken));
         return command;
     }
 

@@ -6,6 +6,7 @@ using Outpost.Chains.Rpc;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Service;
+using Outpost.Consensus.Store;
 
 namespace Outpost.App.Settings;
 
@@ -70,7 +71,7 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
     private string ReadStore(SettingsSection top)
     {
         var text = top.Text(ConsensusSettings.Store) ?? Defaults.Store;
-        return text.Contains('=', StringComparison.Ordinal) ? text : Path.GetFullPath(text, folder);
+        return ConsensusStore.IsPostgres(text) ? text : Path.GetFullPath(text, folder);
     }
 
     private WindowStart ReadWindowStart(SettingsSection top)

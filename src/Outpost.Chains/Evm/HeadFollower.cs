@@ -142,7 +142,7 @@ public sealed partial class HeadFollower
         return await BranchAsync(head, before, cancellationToken);
     }
 
-    /// <summary>A block that is known and is not the newest: an endpoint lags, unless none stands by newer ones.</summary>
+    /// <summary>A known block below the newest one: an endpoint lags, unless none stands by newer ones.</summary>
     private HeadChange? Lower(EvmHeader head, EvmHeader before)
     {
         if (_client.SeenHeight >= before.Number || _options.Tag != BlockId.Latest)

@@ -26,6 +26,13 @@ internal ref struct RequestFields
 
     public EpochField Epoch { get; private set; }
 
+    /// <summary>Of a submission that is signed.</summary>
+    public FieldText Signature { get; private set; }
+
+    public BlockField SlotId { get; private set; }
+
+    public BlockField Deadline { get; private set; }
+
     /// <summary>Null when the key is not there.</summary>
     public List<EpochField>? Epochs { get; private set; }
 
@@ -108,7 +115,29 @@ internal ref struct RequestFields
         }
         else
         {
-            reader.Read();
+            ReadSigned(ref reader, json);
+        }
+    }
+
+    private void ReadSigned(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var (isSignature, isSlot, isDeadline) = (reader.ValueTextEquals("signature"u8),
+            reader.ValueTextEquals("slotId"u8), reader.ValueTextEquals("deadline"u8));
+        reader.Read();
+        if (isSignature)
+        {
+            Signature = FieldText.Read(ref reader, json);
+        }
+        else if (isSlot)
+        {
+            SlotId = BlockField.Read(ref reader);
+        }
+        else if (isDeadline)
+        {
+            Deadline = BlockField.Read(ref reader);
+        }
+        else
+        {
             reader.Skip();
         }
     }

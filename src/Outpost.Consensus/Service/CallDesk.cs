@@ -7,37 +7,54 @@ using Outpost.Consensus.Snapshotters;
 namespace Outpost.Consensus.Service;
 
 /// <summary>Says who calls, and counts the call against the caller's limit.</summary>
-internal sealed class CallDesk(SnapshotterDirectory directory, PublicCallers callers)
+/// <param name="findSigner">Null when signatures are not taken.</param>
+internal sealed class CallDesk(SnapshotterDirectory directory, PublicCallers callers, FindSigner? findSigner)
 {
     private const string InstanceHeader = "X-Instance-ID";
 
-    /// <summary>The snapshotter whose instance id is in the body or in a header; or a refusal.</summary>
-    /// <remarks>Without an instance id both are null, and the call is counted for its address.</remarks>
-    public (Member? Caller, Answer? Refusal) Admit(HttpContext http, in FieldText inBody)
+    private static readonly Answer IllegalSignature =
+        Answer.Of(401, """{"error":{"details":"illegal signature supplied"}}"""u8);
+
+    /// <summary>
+    /// The snapshotter whose instance id is in the body or in a header, or who has signed the submission; or a
+    /// refusal. When none of these is given both are null, and the call is counted for its address.
+    /// </summary>
+    public (Member? Caller, Answer? Refusal) Admit(HttpContext http, in RequestFields fields)
     {
-        if (inBody.State == FieldState.Given)
+        if (fields.InstanceId.State == FieldState.Given)
         {
-            return Admit(inBody.Utf8);
+            return Admit(directory.Authenticate(fields.InstanceId.Utf8), Answer.IllegalInstance);
         }
 
         if (http.Request.Headers.TryGetValue(InstanceHeader, out var header) && header is [{ Length: > 0 } text])
         {
-            return text.Length <= InstanceId.MaxBytes
-                ? Admit(Encoding.UTF8.GetBytes(text))
-                : (null, Answer.IllegalInstance);
+            var member = text.Length <= InstanceId.MaxBytes
+                ? directory.Authenticate(Encoding.UTF8.GetBytes(text))
+                : null;
+            return Admit(member, Answer.IllegalInstance);
         }
 
-        return (null, AdmitPublic(http));
+        return findSigner is not null && fields.Signature.State == FieldState.Given
+            ? AdmitSigner(http, fields)
+            : (null, AdmitPublic(http));
     }
 
-    public (Member? Caller, Answer? Refusal) Admit(ReadOnlySpan<byte> instanceId)
-    {
-        if (directory.Authenticate(instanceId) is not { } member)
-        {
-            return (null, Answer.IllegalInstance);
-        }
+    /// <summary>The same for a request without a body.</summary>
+    public Answer? Admit(HttpContext http) => Admit(http, default).Refusal;
 
-        return member.Calls.Add() is { } refusal ? (null, Answer.TooOften(refusal)) : (member, null);
+    private static (Member? Caller, Answer? Refusal) Admit(Member? member, Answer otherwise) =>
+        member is null ? (null, otherwise)
+        : member.Calls.Add() is { } refusal ? (null, Answer.TooOften(refusal))
+        : (member, null);
+
+    /// <summary>Finding a signer costs a hundred times a look-up, so what is wrong counts for its address.</summary>
+    private (Member? Caller, Answer? Refusal) AdmitSigner(HttpContext http, in RequestFields fields)
+    {
+        var signer = findSigner!(new SignedSubmission(
+            fields.SlotId.Height, fields.Deadline.Height, fields.SnapshotCid.ToString(), fields.Epoch.End.Height,
+            fields.ProjectId.ToString(), fields.Signature.ToString()));
+        var member = signer is null ? null : directory.AuthenticateAddress(signer);
+        return member is null ? (null, AdmitPublic(http) ?? IllegalSignature) : Admit(member, IllegalSignature);
     }
 
     private Answer? AdmitPublic(HttpContext http) =>

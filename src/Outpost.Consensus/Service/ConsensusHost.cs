@@ -67,18 +67,26 @@ public sealed class ConsensusHost : IAsyncDisposable
             throw new ArgumentException(problem, nameof(options));
         }
 
-        var store = ConsensusStore.Open(options.Store);
+        var store = await ConsensusStore.OpenAsync(options.Store, cancellationToken);
         var clock = new SteadyClock(time);
         var writer = new RoundWriter(store.Writer, options, clock, time, loggers.CreateLogger<RoundWriter>());
         var ledger = new EpochLedger(options, writer, clock);
         var directory = new SnapshotterDirectory(time);
         var projects = new ProjectIndex(store.Reader);
-        var desk = new CallDesk(directory, new PublicCallers(publicLimit, options.TrustedProxies, time));
-        var routes = new Routes(
-            new SubmitRoute(desk, projects, new EpochGate(ledger), writer),
-            new RegisterRoute(desk, projects, options, writer),
-            new QuestionRoutes(desk, projects, store.Reader, clock),
-            new EpochRoutes(desk, ledger, store.Reader, options));
+        var desk = new CallDesk(
+            directory, new PublicCallers(publicLimit, options.TrustedProxies, time), options.FindSigner);
+        var routes = new Routes(new MetricsRoutes(desk, projects, ledger, directory, store.Reader, clock));
+        var submit = new SubmitRoute(desk, projects, new EpochGate(ledger), writer);
+        var questions = new QuestionRoutes(desk, projects, store.Reader, clock);
+        var epochs = new EpochRoutes(desk, ledger, store.Reader, options);
+        routes.Post("/registerProjectPeer", new RegisterRoute(desk, projects, options, writer).AnswerAsync);
+        routes.Post("/submitSnapshot", submit.AnswerAsync);
+        routes.Post("/submitSnapshots", new BatchRoute(desk, submit, writer).AnswerAsync);
+        routes.Post("/checkForSnapshotConfirmation", questions.ConfirmAsync);
+        routes.Post("/epochStatus", questions.StateAsync);
+        routes.Post("/reportIssue", new IssueRoute(desk, writer, clock).AnswerAsync);
+        routes.Get("/currentEpoch", epochs.CurrentAsync);
+        routes.Get("/epochDetails", epochs.DetailsAsync);
         var router = new Router(routes, new RequestIds(random), loggers.CreateLogger<Router>());
         var host = new ConsensusHost(store, writer, ledger, Build(options, router, loggers));
         try
@@ -90,6 +98,13 @@ public sealed class ConsensusHost : IAsyncDisposable
             var open = await store.Reader.OpenRoundsAsync(cancellationToken);
             host._loops.Add(writer.RunAsync(open, host._stopping.Token));
             host._loops.Add(refresh.RunAsync(host._stopping.Token));
+            if (store.IsShared)
+            {
+                var shared = new SharedRefresh(
+                    ledger, writer, store.Reader, clock, time, loggers.CreateLogger<SharedRefresh>());
+                host._loops.Add(shared.RunAsync(host._stopping.Token));
+            }
+
             host.Completion = Task.WhenAny(host._loops).Unwrap();
             await host.ListenAsync(cancellationToken);
             return host;
@@ -129,7 +144,8 @@ public sealed class ConsensusHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Limits.BatchBytes;
+            // Twice what a route takes: what is somewhat too long is read to its end, so that its sender is told.
+            kestrel.Limits.MaxRequestBodySize = 2 * Limits.BatchBytes;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Listen(options.Listen);
         });

@@ -1,4 +1,5 @@
 using System.Net;
+using Outpost.Consensus.Contract;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
 
@@ -35,6 +36,9 @@ public sealed record ConsensusOptions
 
     /// <summary>How many of the newest epochs of a stream take snapshots and are told of.</summary>
     public int HistoryLength { get; init; } = 1000;
+
+    /// <summary>Finds who has signed a submission; null when only instance ids are taken.</summary>
+    public FindSigner? FindSigner { get; init; }
 
     /// <summary>Whose word is taken for whom a call comes from (X-Forwarded-For, CF-Connecting-IP); nobody's.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];

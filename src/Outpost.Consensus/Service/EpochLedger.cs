@@ -24,10 +24,18 @@ internal sealed class EpochLedger : IEpochLedger, IDisposable
 
     public async Task LoadAsync(IStoreReader reader, CancellationToken cancellationToken)
     {
-        foreach (var stream in Streams)
+        await _change.WaitAsync(cancellationToken);
+        try
         {
-            var newest = await reader.EpochsAsync(stream, _options.HistoryLength, cancellationToken);
-            Set(stream, [.. newest.Reverse()]);
+            foreach (var stream in Streams)
+            {
+                var newest = await reader.EpochsAsync(stream, _options.HistoryLength, cancellationToken);
+                Set(stream, [.. newest.Reverse()]);
+            }
+        }
+        finally
+        {
+            _change.Release();
         }
     }
 

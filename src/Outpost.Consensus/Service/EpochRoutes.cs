@@ -12,23 +12,23 @@ internal sealed class EpochRoutes(CallDesk desk, EpochLedger ledger, IStoreReade
     private static readonly Answer NoEpochYet = Answer.Message(404, "No epoch has been released yet.");
 
     /// <summary>The newest epoch: no identity and no limit, since every node asks for it again and again.</summary>
-    public Answer Current()
+    public Task<Answer> CurrentAsync(HttpContext http)
     {
         var stream = options.Streams[0];
-        return ledger.Last(stream) is not { } last ? NoEpochYet : Answer.Write(200, json =>
+        return Task.FromResult(ledger.Last(stream) is not { } last ? NoEpochYet : Answer.Write(200, json =>
         {
             json.WriteStartObject();
             json.WriteNumber("chainId", stream.ChainId);
             json.WriteNumber("epochStartBlockHeight", last.Epoch.Begin);
             json.WriteNumber("epochEndBlockHeight", last.Epoch.End);
             json.WriteEndObject();
-        });
+        }));
     }
 
     /// <summary>How far the projects are with an epoch; without one, or with 0, with the newest.</summary>
     public async Task<Answer> DetailsAsync(HttpContext http)
     {
-        if (desk.Admit(http, default).Refusal is { } refusal)
+        if (desk.Admit(http) is { } refusal)
         {
             return refusal;
         }

@@ -12,6 +12,9 @@ internal static class Limits
     /// <summary>Of a body with one submission, one registration, one report.</summary>
     public const int BodyBytes = 64 * 1024;
 
+    /// <summary>Of a body with a report, which is kept for a week.</summary>
+    public const int IssueBytes = 16 * 1024;
+
     /// <summary>Of a body with many submissions.</summary>
     public const int BatchBytes = 1024 * 1024;
 

@@ -82,7 +82,7 @@ internal sealed class QuestionRoutes(CallDesk desk, ProjectIndex projects, IStor
     private (Question? Question, Answer? Refusal) Read(HttpContext http, ReadOnlySpan<byte> json, bool isConfirmation)
     {
         var fields = RequestFields.Read(json, out var syntax);
-        var (caller, refusal) = desk.Admit(http, fields.InstanceId);
+        var (caller, refusal) = desk.Admit(http, fields);
         if ((refusal ?? syntax) is { } refused)
         {
             return (null, refused);

@@ -35,7 +35,7 @@ internal sealed class RegisterRoute(
     private WriterTask.Register? Read(HttpContext http, ReadOnlySpan<byte> json, out Answer? refusal)
     {
         var fields = RequestFields.Read(json, out var syntax);
-        (var caller, refusal) = desk.Admit(http, fields.InstanceId);
+        (var caller, refusal) = desk.Admit(http, fields);
         refusal ??= syntax;
         if (refusal is not null)
         {

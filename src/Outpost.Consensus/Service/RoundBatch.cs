@@ -86,6 +86,10 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
                     _touched.Add(submission.Key);
                 }
             }
+            else if (task is WriterTask.Adopt adopt)
+            {
+                _touched.UnionWith(adopt.Keys);
+            }
             else if (task is WriterTask.Release release && options.WindowStart == WindowStart.EpochRelease)
             {
                 release.Projects = await store.ProjectsAsync(release.Stream, CancellationToken.None);
@@ -108,6 +112,10 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
             if (found.Round is { } round)
             {
                 _rounds.Add(found.Key, round);
+                if (round.Decision is null)
+                {
+                    closing.Add(found.Key, round.ClosesAt);
+                }
             }
             else
             {
@@ -132,6 +140,13 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
                 break;
             case WriterTask.Invalidate invalidate:
                 _changes.Add(new Change.EpochInvalidated(invalidate.Stream, invalidate.Epoch, invalidate.At));
+                break;
+            case WriterTask.Adopt adopt:
+                foreach (var key in adopt.Keys)
+                {
+                    Close(key, now);
+                }
+
                 break;
             case WriterTask.Report report:
                 _changes.Add(report.Issue);
@@ -210,10 +225,21 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
 
     private void Close(RoundKey key, DateTimeOffset now)
     {
-        if (_rounds.Find(key) is { Decision: null } round)
+        if (_rounds.Find(key) is not { } round)
         {
-            round.CloseWhenOver(now);
-            _changes.Add(new Change.Decided(key, round.Decision!));
+            return;
+        }
+
+        if (round.Decision is not null)
+        {
+            _rounds.Decided(key, round);
+            return;
+        }
+
+        round.CloseWhenOver(now);
+        if (round.Decision is { } decision)
+        {
+            _changes.Add(new Change.Decided(key, decision));
         }
     }
 

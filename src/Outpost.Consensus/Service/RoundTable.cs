@@ -16,6 +16,7 @@ internal sealed class RoundTable(TimeSpan keysTtl)
 
     private readonly Dictionary<RoundKey, Round> _rounds = [];
     private readonly Queue<(RoundKey Key, Round Round)> _decided = [];
+    private readonly HashSet<RoundKey> _leaving = [];
     private long _decidedVotes;
 
     public int Count => _rounds.Count;
@@ -34,8 +35,11 @@ internal sealed class RoundTable(TimeSpan keysTtl)
     /// <summary>The round waits for nobody any more: it leaves when room or time asks for it.</summary>
     public void Decided(RoundKey key, Round round)
     {
-        _decided.Enqueue((key, round));
-        _decidedVotes += round.Voters;
+        if (_leaving.Add(key))
+        {
+            _decided.Enqueue((key, round));
+            _decidedVotes += round.Voters;
+        }
     }
 
     /// <summary>What is held is not what is on disk: it is read anew.</summary>
@@ -48,6 +52,7 @@ internal sealed class RoundTable(TimeSpan keysTtl)
                 || now - oldest.Round.ClosesAt > keysTtl))
         {
             _decided.Dequeue();
+            _leaving.Remove(oldest.Key);
             _decidedVotes = _decided.Count == 0 ? 0 : Math.Max(0, _decidedVotes - oldest.Round.Voters);
             if (ReferenceEquals(Find(oldest.Key), oldest.Round))
             {

@@ -45,18 +45,17 @@ internal sealed partial class Router(Routes routes, RequestIds ids, ILogger<Rout
         }
     }
 
-    private Task<Answer> AnswerAsync(HttpContext http)
+    private async Task<Answer> AnswerAsync(HttpContext http)
     {
-        var path = http.Request.Path.Value ?? "";
-        if (routes.Find(path) is not { } route)
+        if (routes.Find(http.Request.Path.Value ?? "") is not { } route)
         {
-            return Task.FromResult(NotFound);
+            return NotFound;
         }
 
         var isRight = route.IsPost
             ? HttpMethods.IsPost(http.Request.Method)
             : HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        return isRight ? route.AnswerAsync(http) : Task.FromResult(NotAllowed);
+        return isRight ? await route.AnswerAsync(http) ?? NotFound : NotAllowed;
     }
 
     private static Task WriteAsync(HttpContext http, in Answer answer)

@@ -8,6 +8,13 @@ namespace Outpost.Consensus.Service;
 /// <summary>POST /submitSnapshot: a vote, answered when it is on disk.</summary>
 internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGate gate, RoundWriter writer)
 {
+    /// <summary>A submission that was read, as far as could be said of it without waiting.</summary>
+    /// <param name="Refusal">Set when it is refused.</param>
+    /// <param name="ProjectName">Set when its project has to be looked for in the store.</param>
+    internal readonly record struct Draft(
+        Answer? Refusal, Member? Caller = null, Submission? Submission = null, string? ProjectName = null,
+        Epochs.Epoch Epoch = default, string? Cid = null);
+
     public async Task<Answer> AnswerAsync(HttpContext http)
     {
         var body = await RequestBody.ReadAsync(http, Limits.BodyBytes);
@@ -21,29 +28,14 @@ internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGat
             body.Release();
         }
 
+        draft = await CompleteAsync(draft, http.RequestAborted);
         if (draft.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        var submission = draft.Submission;
-        if (submission is null)
-        {
-            var project = await projects.FindAsync(draft.ProjectName!, http.RequestAborted);
-            if (project is null)
-            {
-                return NotRegistered(draft.Caller!.Snapshotter, draft.ProjectName!);
-            }
-
-            (submission, var refused) = Submit(draft.Caller!, project, draft.Epoch, draft.Cid!);
-            if (refused is { } answer)
-            {
-                return answer;
-            }
-        }
-
-        await writer.WriteAsync(new WriterTask.Submit([submission!]));
-        return AnswerTo(submission!, draft.Caller!.Snapshotter);
+        await writer.WriteAsync(new WriterTask.Submit([draft.Submission!]));
+        return AnswerTo(draft.Submission!, draft.Caller!.Snapshotter);
     }
 
     /// <summary>What came of a submission that was written.</summary>
@@ -51,47 +43,55 @@ internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGat
         ? NotRegistered(caller, submission.Project.Name)
         : Answer.OfRound(submission.Verdict, submission.IsDelayed);
 
-    /// <summary>A request that was read, with whatever could be said without waiting.</summary>
-    internal readonly record struct Draft(
-        Answer? Refusal, Member? Caller = null, Submission? Submission = null, string? ProjectName = null,
-        Epochs.Epoch Epoch = default, string? Cid = null);
-
-    internal Draft Read(in RequestFields fields, Member? caller)
+    public Draft Read(in RequestFields fields, Member? caller)
     {
-        var faults = FaultsOf(fields, caller);
+        var faults = new Faults();
+        faults.Caller(fields, isKnown: caller is not null);
+        faults.ProjectId(fields.ProjectId, Limits.ProjectIdBytes);
+        faults.Epoch(fields.Epoch, "body", "epoch");
+        faults.Cid(fields.SnapshotCid, Limits.CidBytes);
         if (!faults.IsEmpty || caller is null)
         {
             return new Draft(Answer.Invalid(faults));
         }
 
         var cid = fields.SnapshotCid.ToString();
-        if (projects.Find(fields.ProjectId) is not { } project)
+        return projects.Find(fields.ProjectId) is { } project
+            ? Submit(caller, project, fields.Epoch.Value, cid)
+            : new Draft(null, caller, null, fields.ProjectId.ToString(), fields.Epoch.Value, cid);
+    }
+
+    /// <summary>Looks for the project in the store, should it not be known here.</summary>
+    public async ValueTask<Draft> CompleteAsync(Draft draft, CancellationToken cancellationToken)
+    {
+        if (draft.ProjectName is not { } name)
         {
-            return new Draft(null, caller, null, fields.ProjectId.ToString(), fields.Epoch.Value, cid);
+            return draft;
         }
 
-        var (submission, refusal) = Submit(caller, project, fields.Epoch.Value, cid);
-        return new Draft(refusal, caller, submission);
+        return await projects.FindAsync(name, cancellationToken) is { } project
+            ? Submit(draft.Caller!, project, draft.Epoch, draft.Cid!)
+            : new Draft(NotRegistered(draft.Caller!.Snapshotter, name));
     }
-
-    internal (Submission? Submission, Answer? Refusal) Submit(
-        Member caller, Project project, Epochs.Epoch epoch, string cid)
-    {
-        var (released, refusal) = gate.Admit(project.Stream, epoch);
-        return released is null
-            ? (null, RefusalOf(refusal!))
-            : (new Submission(project, caller.Snapshotter.Id, epoch.End, released.ReleasedAt, cid), null);
-    }
-
-    internal static Answer NotRegistered(Snapshotter snapshotter, string project) => Answer.Error(403,
-        $"{snapshotter.Alias} is not registered for the project {project}; POST /registerProjectPeer first");
 
     private Draft Read(HttpContext http, ReadOnlySpan<byte> json)
     {
         var fields = RequestFields.Read(json, out var syntax);
-        var (caller, refusal) = desk.Admit(http, fields.InstanceId);
+        var (caller, refusal) = desk.Admit(http, fields);
         return (refusal ?? syntax) is { } refused ? new Draft(refused) : Read(fields, caller);
     }
+
+    private Draft Submit(Member caller, Project project, Epochs.Epoch epoch, string cid)
+    {
+        var (released, refusal) = gate.Admit(project.Stream, epoch);
+        return released is null
+            ? new Draft(RefusalOf(refusal!))
+            : new Draft(null, caller,
+                new Submission(project, caller.Snapshotter.Id, epoch.End, released.ReleasedAt, cid));
+    }
+
+    private static Answer NotRegistered(Snapshotter snapshotter, string project) => Answer.Error(403,
+        $"{snapshotter.Alias} is not registered for the project {project}; POST /registerProjectPeer first");
 
     private static Answer RefusalOf(EpochRefusal refusal) => Answer.Error(400, refusal.Details, data =>
     {
@@ -104,14 +104,4 @@ internal sealed class SubmitRoute(CallDesk desk, ProjectIndex projects, EpochGat
             data.WriteEndObject();
         }
     });
-
-    private static Faults FaultsOf(in RequestFields fields, Member? caller)
-    {
-        var faults = new Faults();
-        faults.Caller(fields, isKnown: caller is not null);
-        faults.ProjectId(fields.ProjectId, Limits.ProjectIdBytes);
-        faults.Epoch(fields.Epoch, "body", "epoch");
-        faults.Cid(fields.SnapshotCid, Limits.CidBytes);
-        return faults;
-    }
 }

@@ -1,4 +1,5 @@
 using Outpost.Consensus.Epochs;
+using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Store;
 
 namespace Outpost.Consensus.Service;
@@ -59,6 +60,12 @@ internal abstract class WriterTask
     public sealed class Report(int snapshotter, DateTimeOffset at, string json) : WriterTask
     {
         public Change.IssueReported Issue { get; } = new(snapshotter, at, json);
+    }
+
+    /// <summary>Rounds of another instance are overdue: they are closed here, should that one be gone.</summary>
+    public sealed class Adopt(IReadOnlyList<RoundKey> keys) : WriterTask
+    {
+        public IReadOnlyList<RoundKey> Keys { get; } = keys;
     }
 
     /// <summary>Some round is due.</summary>

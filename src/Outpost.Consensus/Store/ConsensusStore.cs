@@ -1,54 +1,111 @@
+using Npgsql;
+
 namespace Outpost.Consensus.Store;
 
 /// <summary>
-/// What a consensus service remembers: who may vote, the epochs, the rounds with their votes and verdicts. One SQLite
-/// file that one service has to itself.
+/// What a consensus service remembers: who may vote, the epochs, the rounds with their votes and verdicts. An SQLite
+/// file that one service has to itself, or a PostgreSQL database that several share.
 /// </summary>
 public sealed class ConsensusStore : IAsyncDisposable
 {
-    private readonly SqliteReader _reader;
+    private readonly IReadOnlyList<IDisposable> _owned;
 
-    private ConsensusStore(SqliteWriter writer, SqliteReader reader, SqliteRegistry registry)
+    private ConsensusStore(
+        IStoreWriter writer, IStoreReader reader, ISnapshotterRegistry registry, IReadOnlyList<IDisposable> owned)
     {
         Writer = writer;
-        _reader = reader;
+        Reader = reader;
         Registry = registry;
+        _owned = owned;
     }
 
     public IStoreWriter Writer { get; }
 
-    public IStoreReader Reader => _reader;
+    public IStoreReader Reader { get; }
 
     public ISnapshotterRegistry Registry { get; }
 
-    /// <summary>Opens or creates the store; throws <see cref="ConsensusException"/> when it cannot be used.</summary>
-    public static ConsensusStore Open(string path)
+    /// <summary>True when other services may write to it too.</summary>
+    public bool IsShared => Writer is PostgresWriter;
+
+    /// <summary>
+    /// True for a PostgreSQL connection string ("Host=…;Database=…"); anything else is a file's path.
+    /// </summary>
+    public static bool IsPostgres(string text) =>
+        text.Contains('=', StringComparison.Ordinal) && text.Contains("host", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>For people: the file's path, or the database without its password.</summary>
+    public static string NameOf(string text)
     {
-        var file = SqliteFile.Open(path, isReadOnly: false);
+        if (!IsPostgres(text))
+        {
+            return text;
+        }
+
+        var parts = new NpgsqlConnectionStringBuilder(text);
+        return $"PostgreSQL {parts.Host}:{parts.Port}/{parts.Database}";
+    }
+
+    /// <summary>Opens or creates the store.</summary>
+    /// <exception cref="ConsensusException">It cannot be used.</exception>
+    public static async Task<ConsensusStore> OpenAsync(string text, CancellationToken cancellationToken)
+    {
+        if (IsPostgres(text))
+        {
+            var database = new PostgresDatabase(text);
+            try
+            {
+                await PostgresSchema.MigrateAsync(database, cancellationToken);
+                return new ConsensusStore(
+                    new PostgresWriter(database), new PostgresReader(database), new PostgresRegistry(database),
+                    [database]);
+            }
+            catch (ConsensusException)
+            {
+                database.Dispose();
+                throw;
+            }
+        }
+
+        var held = StoreLock.Take(text);
+        SqliteFile? file = null;
         try
         {
+            file = SqliteFile.Open(text, isReadOnly: false);
             SqliteSchema.Migrate(file);
-            return new ConsensusStore(new SqliteWriter(file), new SqliteReader(path), new SqliteRegistry(path));
+            var reader = new SqliteReader(text);
+            return new ConsensusStore(new SqliteWriter(file), reader, new SqliteRegistry(text), [reader, held]);
         }
         catch (ConsensusException)
         {
-            file.Dispose();
+            file?.Dispose();
+            held.Dispose();
             throw;
         }
     }
 
     /// <summary>Only the snapshotters, also beside a service that runs on the same store.</summary>
     /// <exception cref="ConsensusException">It cannot be used.</exception>
-    public static ISnapshotterRegistry OpenRegistry(string path)
+    public static async Task<ISnapshotterRegistry> OpenRegistryAsync(string text, CancellationToken cancellationToken)
     {
-        using var file = SqliteFile.Open(path, isReadOnly: false);
+        if (IsPostgres(text))
+        {
+            var database = new PostgresDatabase(text);
+            await PostgresSchema.MigrateAsync(database, cancellationToken);
+            return new PostgresRegistry(database);
+        }
+
+        using var file = SqliteFile.Open(text, isReadOnly: false);
         SqliteSchema.Migrate(file);
-        return new SqliteRegistry(path);
+        return new SqliteRegistry(text);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _reader.Dispose();
         await Writer.DisposeAsync();
+        foreach (var owned in _owned)
+        {
+            owned.Dispose();
+        }
     }
 }

@@ -64,4 +64,11 @@ public sealed record StoredRound(
 public sealed record StoredVote(int Snapshotter, string Alias, string Cid, DateTimeOffset At, Standing? Standing);
 
 /// <summary>What a snapshotter reported.</summary>
-public sealed record StoredIssue(DateTimeOffset At, string Json);
+public sealed record StoredIssue(DateTimeOffset At, string Json)
+{
+    /// <summary>How long it is kept and shown.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    /// <summary>Of one snapshotter: more of them say nothing new.</summary>
+    public const int MostKept = 1000;
+}

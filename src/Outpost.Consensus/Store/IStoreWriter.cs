@@ -23,8 +23,8 @@ public interface IStoreWriter : IAsyncDisposable
     ValueTask<bool> IsRegisteredAsync(int project, int snapshotter, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the rounds that are not held, and those that another instance has changed; no other instance changes any
-    /// of them before the commit. What is as it is held is left out.
+    /// Reads the rounds that are not held, and adds to those that are what another instance has written. No other
+    /// instance changes any of them before the commit.
     /// </summary>
     ValueTask<IReadOnlyList<RoundFound>> FindAsync(
         IReadOnlyCollection<RoundNeed> needs, CancellationToken cancellationToken);

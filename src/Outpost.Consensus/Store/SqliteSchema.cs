@@ -9,7 +9,7 @@ namespace Outpost.Consensus.Store;
 internal static class SqliteSchema
 {
     /// <summary>"OPST" in ASCII, by which a file is known as a store of this program.</summary>
-    private const int ApplicationId = 0x4F505354;
+    public const int ApplicationId = 0x4F505354;
 
     // Votes lie by epoch first: those of the newest epochs share few pages, so a commit writes few.
     private const string TheRounds = """

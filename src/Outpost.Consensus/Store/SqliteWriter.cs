@@ -134,6 +134,10 @@ internal sealed class SqliteWriter(SqliteFile file) : IStoreWriter
             case Change.IssueReported issue:
                 file.Prepare("INSERT INTO issue (snapshotter, at_ms, json) VALUES (?, ?, ?)")
                     .With(issue.Snapshotter).With(issue.At).With(issue.Json).Run();
+                file.Prepare("""
+                    DELETE FROM issue WHERE snapshotter = ?1 AND (at_ms < ?2 OR id <= (
+                        SELECT id FROM issue WHERE snapshotter = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3))
+                    """).With(issue.Snapshotter).With(issue.At - StoredIssue.Kept).With(StoredIssue.MostKept).Run();
                 break;
             case Change.Registered:
                 break; // Written when it was asked for, since its project's number comes from there.

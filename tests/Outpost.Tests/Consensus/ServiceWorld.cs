@@ -57,8 +57,8 @@ internal sealed class ServiceWorld : IAsyncDisposable
     /// <summary>Adds a snapshotter to the store before the service starts anew.</summary>
     public async Task AddAsync(string alias, string limit = "1000000/second")
     {
-        await using var store = ConsensusStore.Open(StorePath);
-        Assert.True(await store.Registry.AddAsync(
+        var registry = await ConsensusStore.OpenRegistryAsync(Options.Store, Stop);
+        Assert.True(await registry.AddAsync(
             new Snapshotter(0, alias)
             {
                 InstanceHash = InstanceId.Hash(System.Text.Encoding.UTF8.GetBytes(IdOf(alias))),
@@ -114,6 +114,10 @@ internal sealed class ServiceWorld : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
         }
     }
+
+    /// <summary>A vote at one of several services.</summary>
+    public Task<(int Status, string Body)> SubmitAtAsync(ConsensusHost host, string alias, string cid) =>
+        PostAsync(new Uri(host.Address, "/submitSnapshot").ToString(), Snapshot(alias, cid));
 
     public async Task<(int Status, string Body)> PostAsync(string path, object body)
     {

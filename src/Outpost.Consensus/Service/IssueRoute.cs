@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Outpost.Consensus.Contract;
+using Outpost.Consensus.Snapshotters;
+
+namespace Outpost.Consensus.Service;
+
+/// <summary>POST /reportIssue: a snapshotter tells of trouble.</summary>
+internal sealed class IssueRoute(CallDesk desk, RoundWriter writer, SteadyClock clock)
+{
+    public async Task<Answer> AnswerAsync(HttpContext http)
+    {
+        var body = await RequestBody.ReadAsync(http, Limits.IssueBytes);
+        WriterTask.Report? report;
+        Answer? refusal;
+        try
+        {
+            report = Read(http, body.Bytes, out refusal);
+        }
+        finally
+        {
+            body.Release();
+        }
+
+        if (report is null)
+        {
+            return refusal!.Value;
+        }
+
+        await writer.WriteAsync(report);
+        return Answer.IssueReported;
+    }
+
+    private WriterTask.Report? Read(HttpContext http, ReadOnlySpan<byte> json, out Answer? refusal)
+    {
+        var fields = RequestFields.Read(json, out var syntax);
+        (var caller, refusal) = desk.Admit(http, fields);
+        refusal ??= syntax;
+        if (refusal is not null)
+        {
+            return null;
+        }
+
+        var faults = new Faults();
+        faults.Caller(fields, isKnown: caller is not null);
+        if (fields.IsObject)
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestFields.MaxDepth });
+            using var document = JsonDocument.ParseValue(ref reader);
+            IssueForm.Check(document.RootElement, faults);
+            if (faults.IsEmpty)
+            {
+                var now = clock.Now;
+                return new WriterTask.Report(
+                    caller!.Snapshotter.Id, now, FormOf(document.RootElement, caller.Snapshotter, now));
+            }
+        }
+
+        refusal = Answer.Invalid(faults);
+        return null;
+    }
+
+    private static string FormOf(JsonElement issue, Snapshotter snapshotter, DateTimeOffset now) =>
+        Encoding.UTF8.GetString(Answer.Write(200, json => IssueForm.Write(json, issue, snapshotter, now)).Json.Span);
+}
