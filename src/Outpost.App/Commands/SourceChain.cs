@@ -13,8 +13,15 @@ internal static class SourceChain
         IReadOnlyList<StreamSettings> streams, IEpochLedger ledger, CommandSurroundings surroundings,
         ILoggerFactory loggers, CancellationToken cancellationToken) => streams
         .Where(one => one.Endpoints.Count > 0)
-        .GroupBy(one => one.Stream.ChainId)
+        .GroupBy(one => (one.Stream.ChainId, one.Head))
         .Select(chain => FollowAsync([.. chain], ledger, surroundings, loggers, cancellationToken));
+
+    private static IEnumerable<EvmEndpointOptions> Endpoints(StreamSettings stream) => stream.Endpoints.Index()
+        .Select(one => new EvmEndpointOptions(one.Item)
+        {
+            Socket = stream.Sockets.ElementAtOrDefault(one.Index),
+            Limit = stream.RateLimit,
+        });
 
     private static async Task FollowAsync(
         StreamSettings[] streams, IEpochLedger ledger, CommandSurroundings surroundings, ILoggerFactory loggers,
@@ -22,16 +29,13 @@ internal static class SourceChain
     {
         var options = new EvmOptions
         {
-            Endpoints =
-            [
-                .. streams.SelectMany(one => one.Endpoints).Distinct().Select(url => new EvmEndpointOptions(url)),
-            ],
+            Endpoints = [.. streams.SelectMany(Endpoints).DistinctBy(one => one.Url)],
             ChainId = streams[0].Stream.ChainId,
             AttemptTimeout = streams.Max(one => one.RequestTimeout),
         };
         await using var client = new EvmClient(
             options, surroundings.ChainNetwork, surroundings.Time, surroundings.Random, loggers);
-        var heads = new HeadFollower(client, new HeadOptions(), loggers);
+        var heads = new HeadFollower(client, new HeadOptions { Tag = streams[0].Head }, loggers);
         var starts = streams.Select(one => new EpochStart(one.Stream, one.BeginBlock)).ToArray();
         await new EpochReleaser(ledger, starts, client, heads, surroundings.Time, loggers).RunAsync(cancellationToken);
     }

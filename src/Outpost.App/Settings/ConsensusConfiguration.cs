@@ -1,3 +1,5 @@
+using Outpost.Chains.Evm;
+using Outpost.Chains.Rpc;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Service;
 
@@ -15,6 +17,15 @@ internal sealed record StreamSettings(EpochStream Stream)
 {
     /// <summary>JSON-RPC endpoints of the source chain; empty when nothing is followed.</summary>
     public IReadOnlyList<Uri> Endpoints { get; init; } = [];
+
+    /// <summary>Websockets of the endpoints, in their order; fewer than these where some have none.</summary>
+    public IReadOnlyList<Uri> Sockets { get; init; } = [];
+
+    /// <summary>For each endpoint; null: none is set.</summary>
+    public RateLimitText? RateLimit { get; init; }
+
+    /// <summary>Which block counts as the head.</summary>
+    public BlockId Head { get; init; } = BlockId.Latest;
 
     /// <summary>How often one endpoint is asked before the next.</summary>
     public int Attempts { get; init; } = 3;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Numerics;
 using System.Text.Json;
+using Outpost.Chains.Evm;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Rpc;
 using Outpost.Chains.Wire;
@@ -36,7 +37,8 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
                 Whole(top, ConsensusSettings.Percentage, 1, 100, Defaults.Criteria.Percentage)),
             KeysTtl = top.Duration(ConsensusSettings.KeysTtl, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30))
                 ?? Defaults.KeysTtl,
-            PublicRateLimit = ReadRateLimit(top),
+            PublicRateLimit = ReadRateLimit(top, ConsensusSettings.PublicRateLimit, Defaults.PublicRateLimit)?.Text
+                ?? Defaults.PublicRateLimit,
             HistoryLength = Whole(top, ConsensusSettings.History, 1, 100_000, Defaults.HistoryLength),
             TrustedProxies = ReadProxies(top),
             Streams = [.. streams.Select(one => one.Stream)],
@@ -105,16 +107,19 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
         }
     }
 
-    private string ReadRateLimit(SettingsSection top)
+    private RateLimitText? ReadRateLimit(SettingsSection section, Setting setting, string? otherwise)
     {
-        var text = top.Text(ConsensusSettings.PublicRateLimit) ?? Defaults.PublicRateLimit;
-        if (RateLimitText.TryParse(text, out _, out var problem))
+        if ((section.Text(setting) ?? otherwise) is not { } text)
         {
-            return text;
+            return null;
         }
 
-        source.Problem(top.At("publicRateLimit"), problem, $"write such as {Defaults.PublicRateLimit}");
-        return Defaults.PublicRateLimit;
+        if (!RateLimitText.TryParse(text, out var limit, out var problem))
+        {
+            source.Problem(section.At(setting.Name), problem, $"write such as {Defaults.PublicRateLimit}");
+        }
+
+        return limit;
     }
 
     private List<IPNetwork> ReadProxies(SettingsSection top)
@@ -190,19 +195,47 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
             RequestTimeout = section.Duration(
                 ConsensusSettings.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))
                 ?? defaults.RequestTimeout,
-            Endpoints = [.. (section.Texts(ConsensusSettings.Endpoints) ?? []).Select(ReadEndpoint).OfType<Uri>()],
+            Endpoints = ReadUrls(section, ConsensusSettings.Endpoints, "https"),
+            Sockets = ReadUrls(section, ConsensusSettings.Sockets, "wss"),
+            RateLimit = ReadRateLimit(section, ConsensusSettings.RateLimit, null),
+            Head = ReadHead(section),
         };
+    }
 
-        Uri? ReadEndpoint(string text)
+    /// <param name="scheme">The safe one; without its last letter it is taken too.</param>
+    private List<Uri> ReadUrls(SettingsSection section, Setting setting, string scheme)
+    {
+        var urls = new List<Uri>();
+        foreach (var text in section.Texts(setting) ?? [])
         {
-            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url)
+                && (url.Scheme == scheme || url.Scheme == scheme[..^1]))
             {
-                return url;
+                urls.Add(url);
             }
+            else
+            {
+                source.Problem(section.At(setting.Name), $"\"{text}\" is no such URL",
+                    $"write such as {scheme}://eth.example.com");
+            }
+        }
 
-            source.Problem(section.At("endpoints"), $"\"{text}\" is no URL of a JSON-RPC endpoint",
-                "write such as https://eth.example.com");
-            return null;
+        return urls;
+    }
+
+    private BlockId ReadHead(SettingsSection section)
+    {
+        switch (section.Text(ConsensusSettings.Head))
+        {
+            case null or "latest":
+                return BlockId.Latest;
+            case "safe":
+                return BlockId.Safe;
+            case "finalized":
+                return BlockId.Finalized;
+            case var other:
+                source.Problem(section.At("head"), $"\"{other}\" is none", $"write {ConsensusSettings.Head.Takes}");
+                return BlockId.Latest;
         }
     }
 

@@ -64,6 +64,15 @@ internal static class ConsensusSettings
     public static readonly Setting Endpoints = new("streams[].endpoints", "http(s) URLs in a list", "none",
         "JSON-RPC endpoints of the source chain.");
 
+    public static readonly Setting Sockets = new("streams[].sockets", "ws(s) URLs in a list", "none",
+        "Websockets of the same endpoints, in their order, which tell of new blocks at once.");
+
+    public static readonly Setting RateLimit = new("streams[].rateLimit", "a rate limit", "none",
+        "How many HTTP requests each of the endpoints may get, such as 300/minute;10/second.");
+
+    public static readonly Setting Head = new("streams[].head", "\"latest\", \"safe\" or \"finalized\"", "latest",
+        "The block that counts as the chain's head, where the chain has these names.");
+
     public static readonly Setting Attempts = new("streams[].attempts", "a whole number from 1 to 100", "3",
         "How often one endpoint is asked before the next.");
 

@@ -158,11 +158,10 @@ public sealed class EvmClient : IAsyncDisposable
                 cancellationToken);
 
     /// <summary>
-    /// Whether more endpoints show this block than the one that was known in its place. True where nobody else can be
-    /// asked.
+    /// Whether more than half of the endpoints that answer show this block. True where there is one endpoint only.
     /// </summary>
-    internal Task<bool> IsSharedAsync(EvmHeader shown, EvmHeader? known, CancellationToken cancellationToken) =>
-        Opinions.IsSharedAsync(_endpoints, shown, known, cancellationToken);
+    public Task<bool> IsAgreedAsync(long number, Hash32 hash, CancellationToken cancellationToken) =>
+        Opinions.IsAgreedAsync(_endpoints, number, hash, cancellationToken);
 
     /// <summary>The websockets of the endpoints that have one.</summary>
     internal HeadSockets Sockets(ILogger logger) => new(

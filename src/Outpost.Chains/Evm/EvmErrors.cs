@@ -119,7 +119,8 @@ internal static partial class EvmErrors
 
     [GeneratedRegex(
         "batch (too large|size|limit|of more than|requests? (is|are) not)"
-        + "|(large|big|exceeds?|maximum|max|too many)[a-z ]*(batch|calls in)|batch(es|ing)?( requests)? (is |are )?(not|disabled)", Loose)]
+        + "|(large|big|exceeds?|maximum|max|too many)[a-z ]*(batch|calls in)"
+        + "|batch(es|ing)?( requests)? (is |are )?(not|disabled)", Loose)]
     private static partial Regex Batches();
 
     [GeneratedRegex(

@@ -64,7 +64,8 @@ internal sealed class EvmTransport(
         try
         {
             batch = await _rpc.CallAllAsync(
-                [.. questions.Select(one => new JsonRpcCall(one.Method, one.Parameters))], operation, cancellationToken);
+                [.. questions.Select(one => new JsonRpcCall(one.Method, one.Parameters))], operation,
+                cancellationToken);
         }
         catch (ChainException e) when (e.IsTooLong)
         {
@@ -93,7 +94,8 @@ internal sealed class EvmTransport(
                 return new EvmAnswers<T>(null, limits.Calls);
             }
 
-            if (refusal.Kind is EvmRefusalKind.TooMuch && questions.Count > 1 && question.OnRefusal?.Invoke(refusal) is null)
+            if (refusal.Kind is EvmRefusalKind.TooMuch && questions.Count > 1
+                && question.OnRefusal?.Invoke(refusal) is null)
             {
                 // There was no room for this answer behind those of the others.
                 return new EvmAnswers<T>(null, questions.Count / 2);

@@ -69,7 +69,8 @@ public sealed partial class HeadFollower
             {
                 return await LookOnceAsync(cancellationToken);
             }
-            catch (ChainException e) when (attempt < MaxTries && e.Fault is ChainFault.BadReply or ChainFault.NotFound)
+            catch (ChainException e)
+                when (attempt < MaxTries && e.Fault is ChainFault.BadReply or ChainFault.NotFound)
             {
                 LookFailed(LogLevel.Debug, e.Message);
             }
@@ -141,7 +142,7 @@ public sealed partial class HeadFollower
         return await BranchAsync(head, before, cancellationToken);
     }
 
-    /// <summary>A block that is known and is not the newest: an endpoint lags, unless none stands by newer ones.</summary>
+    /// <summary>A known block below the newest one: an endpoint lags, unless none stands by newer ones.</summary>
     private HeadChange? Lower(EvmHeader head, EvmHeader before)
     {
         if (_client.SeenHeight >= before.Number || _options.Tag != BlockId.Latest)
@@ -167,7 +168,7 @@ public sealed partial class HeadFollower
         }
 
         var isReorganisation = lastCommon < before.Number;
-        if (isReorganisation && !await _client.IsSharedAsync(branch[0], _trail.At(branch[0].Number), cancellationToken))
+        if (isReorganisation && !await _client.IsAgreedAsync(branch[0].Number, branch[0].Hash, cancellationToken))
         {
             BranchDoubted(branch[0].Number, branch[0].Hash);
             return null;
@@ -228,8 +229,8 @@ public sealed partial class HeadFollower
         "The chain left its last {Count} blocks: block {LastCommon} is the newest that stays.")]
     private partial void BlocksLeft(long count, long lastCommon);
 
-    [LoggerMessage(LogLevel.Warning,
-        "An endpoint shows another block {Number} ({Hash}) that the other endpoints do not share: it does not count.")]
+    [LoggerMessage(LogLevel.Information,
+        "An endpoint shows another block {Number} ({Hash}), and most endpoints do not: it does not count.")]
     private partial void BranchDoubted(long number, Hash32 hash);
 
     [LoggerMessage("The newest block was not found: {Problem}")]

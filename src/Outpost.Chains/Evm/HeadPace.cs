@@ -13,7 +13,7 @@ internal sealed class HeadPace(TimeProvider time)
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
     // A wait that is no longer than this costs an epoch little where the pace is learned wrong.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestHinted = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestBetween = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AssumedBlockTime = TimeSpan.FromSeconds(4);

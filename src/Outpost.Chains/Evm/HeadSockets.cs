@@ -51,7 +51,8 @@ internal sealed partial class HeadSockets(
             catch (ChainException e)
             {
                 SocketLeft(e.Message);
-                await Task.Delay(patience.After(Math.Max(1, failures), e.RetryAfter), surroundings.Time, cancellationToken);
+                var pause = patience.After(Math.Max(1, failures), e.RetryAfter);
+                await Task.Delay(pause, surroundings.Time, cancellationToken);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Outpost.Chains.Evm;
 
-/// <summary>The newest headers of the branch that counts, each the parent of the next; a fixed number at most.</summary>
+/// <summary>The newest headers of the branch that counts, each the parent of the next, up to a number.</summary>
 internal sealed class HeaderTrail(int depth)
 {
     private readonly LinkedList<EvmHeader> _order = new();

@@ -3,32 +3,36 @@ using Outpost.Chains.Rpc;
 namespace Outpost.Chains.Evm;
 
 /// <summary>
-/// Asks all endpoints side by side which block they have, before one endpoint's word makes the chain leave blocks: a
-/// node that lies, or follows a branch of its own, is outvoted.
+/// Asks all endpoints of the chain side by side which block they have, where one endpoint's word is not enough: a node
+/// that lies, or follows a branch of its own, is outvoted. Whoever does not answer has no vote; whoever has no such
+/// block yet, does.
 /// </summary>
 internal static class Opinions
 {
-    // Whoever is silent for longer has no vote.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <param name="known">The block that was known in its place; null: none is.</param>
-    /// <returns>True when more show the block than the known one, or nobody else is there.</returns>
-    public static async Task<bool> IsSharedAsync(
-        EndpointSet set, EvmHeader shown, EvmHeader? known, CancellationToken cancellationToken)
+    /// <summary>
+    /// True when more than half of those that answer show this block, and where there is one endpoint only.
+    /// </summary>
+    public static async Task<bool> IsAgreedAsync(
+        EndpointSet set, long number, Hash32 hash, CancellationToken cancellationToken)
     {
-        var asked = set.Candidates().Where(one => set.IsGood(one)).ToArray();
+        var asked = set.Candidates().Where(one => MayKnow(one.Health.State)).ToArray();
         if (asked.Length <= 1)
         {
             return true;
         }
 
-        var hashes = await Task.WhenAll(asked.Select(one => HashAsync(set, one, shown.Number, cancellationToken)));
-        return hashes.Count(hash => hash == shown.Hash) > hashes.Count(hash => hash is not null && hash == known?.Hash);
+        var votes = await Task.WhenAll(asked.Select(one => VoteAsync(set, one, number, hash, cancellationToken)));
+        return 2 * votes.Count(vote => vote is true) > votes.Count(vote => vote is not null);
     }
 
-    /// <summary>Null where it has none to show.</summary>
-    private static async Task<Hash32?> HashAsync(
-        EndpointSet set, Endpoint endpoint, long number, CancellationToken cancellationToken)
+    private static bool MayKnow(EndpointState state) =>
+        state is not (EndpointState.WrongChain or EndpointState.Syncing or EndpointState.Forbidden);
+
+    /// <summary>Null where it does not answer.</summary>
+    private static async Task<bool?> VoteAsync(
+        EndpointSet set, Endpoint endpoint, long number, Hash32 hash, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Patience, set.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -37,15 +41,15 @@ internal static class Opinions
             await set.TurnAsync(endpoint, either.Token);
             var answers = await ((EvmTransport)endpoint.Transport).AskAsync(
                 [EvmRequests.Header(BlockId.At(number))], $"block {number}", either.Token);
-            return answers.Values?[0].Hash;
+            return answers.Values?[0].Hash == hash;
         }
-        catch (ChainException e)
+        catch (ChainException e) when (e.Fault is ChainFault.NotFound)
         {
-            if (EndpointSet.IsOfEndpoint(e))
-            {
-                set.Failed(endpoint, e);
-            }
-
+            return false;
+        }
+        catch (ChainException)
+        {
+            // The reads find out for themselves what is wrong with it.
             return null;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)

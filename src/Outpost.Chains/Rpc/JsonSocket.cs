@@ -22,7 +22,7 @@ internal sealed class JsonSocket : IDisposable
         _socket.Options.KeepAliveInterval = TimeSpan.Zero;
     }
 
-    /// <summary>Connects, sends one request, and returns when it is confirmed; all in the time of one attempt.</summary>
+    /// <summary>Connects, sends one request, and returns when it is confirmed, in the time of one attempt.</summary>
     /// <param name="endpoint">The URL that faults name.</param>
     public static async Task<JsonSocket> OpenAsync(
         Uri url, Uri endpoint, string operation, byte[] request, Func<JsonSocket, CancellationToken, Task> confirm,
@@ -58,7 +58,7 @@ internal sealed class JsonSocket : IDisposable
     }
 
     /// <summary>
-    /// What the next message says; an error in it, and what cannot be read, is a fault. Cancelling it breaks the socket.
+    /// What the next message says; an error in it, and what cannot be read, is a fault. Cancelling breaks the socket.
     /// </summary>
     public async Task<T> NextAsync<T>(Func<JsonElement, T> read, CancellationToken cancellationToken)
     {

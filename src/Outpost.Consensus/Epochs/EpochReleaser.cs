@@ -16,6 +16,9 @@ public sealed partial class EpochReleaser
     // End blocks that are asked for at once while it catches up.
     private const int ReleasedAtOnce = 100;
 
+    // Blocks behind the head that one endpoint's word is not enough for.
+    private const int Doubtful = 64;
+
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly IEpochLedger _ledger;
@@ -91,7 +94,14 @@ public sealed partial class EpochReleaser
 
         // Where nothing is released yet, the first head that was seen stays the beginning.
         stream.Begin = begin;
-        foreach (var epochs in EpochPlan.Due(stream.Of, begin, head).Chunk(ReleasedAtOnce))
+        var due = EpochPlan.Due(stream.Of, begin, head).ToList();
+        if (due.Count > 0 && !await IsAgreedAsync(due[^1], cancellationToken))
+        {
+            // Deeper than this no endpoint's branch of its own goes on for long.
+            due.RemoveAll(epoch => epoch.End > head - Doubtful);
+        }
+
+        foreach (var epochs in due.Chunk(ReleasedAtOnce))
         {
             var hashes = await HashesAsync([.. epochs.Select(epoch => epoch.End)], cancellationToken);
             foreach (var epoch in epochs)
@@ -101,6 +111,13 @@ public sealed partial class EpochReleaser
                 Released(epoch, stream.Of);
             }
         }
+    }
+
+    /// <summary>True when more than one endpoint's word says that this is the chain, where there are several.</summary>
+    private async Task<bool> IsAgreedAsync(Epoch epoch, CancellationToken cancellationToken)
+    {
+        var hash = (await HashesAsync([epoch.End], cancellationToken))[epoch.End];
+        return await _client.IsAgreedAsync(epoch.End, hash, cancellationToken);
     }
 
     /// <summary>
@@ -123,14 +140,18 @@ public sealed partial class EpochReleaser
                 continue;
             }
 
-            var hash = (await HashesAsync([one.Epoch.End], cancellationToken))[one.Epoch.End].ToString();
-            if (string.Equals(hash, one.LastBlockHash, StringComparison.OrdinalIgnoreCase))
+            var hash = (await HashesAsync([one.Epoch.End], cancellationToken))[one.Epoch.End];
+            if (string.Equals(hash.ToString(), one.LastBlockHash, StringComparison.OrdinalIgnoreCase))
             {
                 // What hangs on the same block is the same: older epochs stand too.
                 return isDone;
             }
 
-            if (await _ledger.InvalidateAsync(stream, one.Epoch, cancellationToken))
+            if (!await _client.IsAgreedAsync(one.Epoch.End, hash, cancellationToken))
+            {
+                isDone = false;
+            }
+            else if (await _ledger.InvalidateAsync(stream, one.Epoch, cancellationToken))
             {
                 Invalidated(one.Epoch, stream, one.LastBlockHash, hash);
             }
@@ -164,9 +185,9 @@ public sealed partial class EpochReleaser
     private partial void Released(Epoch epoch, EpochStream stream);
 
     [LoggerMessage(LogLevel.Warning,
-        "Epoch {Epoch} of {Stream} is invalid: the chain left its last block {Old} for {Now}. A larger head offset makes"
-        + " this rarer.")]
-    private partial void Invalidated(Epoch epoch, EpochStream stream, string old, string now);
+        "Epoch {Epoch} of {Stream} is invalid: the chain left its last block {Old} for {Now}. A larger head offset"
+        + " makes this rarer.")]
+    private partial void Invalidated(Epoch epoch, EpochStream stream, string old, Hash32 now);
 
     [LoggerMessage(LogLevel.Warning, "Epochs wait: {Problem}")]
     private partial void ReleaseWaits(string problem);
@@ -179,7 +200,7 @@ public sealed partial class EpochReleaser
         /// <summary>The first block of the next epoch where the ledger has none.</summary>
         public long? Begin { get; set; } = beginBlock > 0 ? beginBlock : null;
 
-        /// <summary>True while released epochs may be of blocks that the chain has left; at a start nobody knows.</summary>
+        /// <summary>True while epochs may be of blocks that the chain has left; at a start nobody knows.</summary>
         public bool IsDoubted { get; set; } = true;
     }
 }

@@ -95,7 +95,7 @@ public sealed class EpochTests
         options, TimeProvider.System, new Random(1), NullLoggerFactory.Instance, Token);
 
     private static EvmClient Client(AnvilNode anvil) => new(
-        new EvmOptions { Endpoints = [new EvmEndpointOptions(anvil.Url)], ChainId = 31_337 }, new SocketsHttpHandler(),
+        new EvmOptions { Endpoints = [new EvmEndpointOptions(anvil.Url) { Socket = anvil.Socket }], ChainId = 31_337 }, new SocketsHttpHandler(),
         TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
 
     private static int Invalid(IEpochLedger ledger) => ledger.Newest(Tens, 100).Count(one => one.InvalidatedAt is not null);

@@ -147,6 +147,73 @@ public sealed class EpochReleaserTests
             $"{count} reorganisations from block {known} to {world.Devnet.Height}, {deep} deeper than {Tens.HeadOffset}");
     }
 
+    [Fact]
+    public async Task Endpoints_that_lag_lie_and_fail_make_no_wrong_epoch()
+    {
+        await using var world = new EvmWorld(nodes: 3, blocks: 100);
+        var ledger = new MemoryLedger(Tens, Threes);
+        var run = Releaser(world, ledger, begin: 1);
+        var random = new Random(31);
+        var (lies, wrong) = (0, 0);
+        for (var turn = 0; turn < 300; turn++)
+        {
+            // One of three lies at most: the others are in the majority.
+            var liar = random.Next(6);
+            foreach (var (index, node) in world.Devnet.Nodes.Index())
+            {
+                node.Terms.LiesFrom = index == liar ? world.Devnet.Height - random.Next(-1, 12) : null;
+                node.Terms.LagBlocks = index != liar && random.Next(4) == 0 ? random.Next(1, 4) : 0;
+                node.Terms.Refuses = index != liar && liar > 2 && random.Next(4) == 0;
+                node.Terms.ShufflesBatches = random.Next(2) == 0;
+            }
+
+            lies += liar <= 2 ? 1 : 0;
+            world.Devnet.Reorganise(random.Next(3) == 0 ? random.Next(1, 3) : 0, random.Next(2, 5));
+            for (var look = 0; look < 4; look++)
+            {
+                await TryLookAsync(world, run);
+                world.Time.Advance(TimeSpan.FromSeconds(3));
+            }
+
+            // Two blocks are left at most, as few as the offset: no epoch is invalid unless it was a lie.
+            wrong += ledger.Newest(Tens, 10).Count(one => one.LastBlockHash != world.Devnet.HashAt(one.Epoch.End));
+        }
+
+        foreach (var node in world.Devnet.Nodes)
+        {
+            (node.Terms.LiesFrom, node.Terms.LagBlocks, node.Terms.Refuses) = (null, 0, false);
+        }
+
+        for (var look = 0; look < 60; look++)
+        {
+            world.Devnet.Extend(1);
+            world.Time.Advance(TimeSpan.FromSeconds(12));
+            await TryLookAsync(world, run);
+        }
+
+        Assert.NotEqual(0, lies);
+        Assert.Equal(0, wrong);
+        Assert.Equal(world.Devnet.HashAt(world.Devnet.Height), run.Heads.HashAt(world.Devnet.Height)?.ToString());
+        Assert.InRange(ledger.Last(Tens)!.Epoch.End, world.Devnet.Height - 12, world.Devnet.Height - 2);
+        AssertTrue(world, ledger);
+    }
+
+    private static async Task TryLookAsync(EvmWorld world, (EpochReleaser Releaser, HeadFollower Heads) run)
+    {
+        try
+        {
+            if (await world.AnswerAsync(run.Heads.LookAsync(Token)) is { } change)
+            {
+                await world.RunAsync(run.Releaser.TakeAsync(change, Token));
+            }
+        }
+        catch (ChainException e) when (e.IsTransient || e.Fault is ChainFault.NotFound)
+        {
+            // The next look tries again, as the loop does.
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
     private static (EpochReleaser Releaser, HeadFollower Heads) Releaser(EvmWorld world, MemoryLedger ledger, long begin)
     {
         var heads = new HeadFollower(world.Client, new HeadOptions(), NullLoggerFactory.Instance);
