@@ -1,5 +1,3 @@
-using Outpost.EndToEnd.Processes;
-
 namespace Outpost.Benchmarks;
 
 /// <summary>

@@ -49,7 +49,7 @@ public sealed class ConsensusKillTests
             await Task.Delay(LongestLife * random.NextDouble(), TimeProvider.System, stop);
             await place.Program.KillAsync(stop);
             var killed = TimeProvider.System.GetUtcNow();
-            await using (var store = ConsensusStore.Open(place.Store))
+            await using (var store = await ConsensusStore.OpenAsync(place.Store, stop))
             {
                 overdue += (await store.Reader.OpenRoundsAsync(stop))
                     .Count(round => Later(round.ClosesAt, ready) + Grace < killed);
@@ -60,11 +60,11 @@ public sealed class ConsensusKillTests
         }
 
         await calling.CancelAsync();
-        await Task.WhenAll(callers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(callers);
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, stop);
         place.Program.Terminate();
         await place.Program.WaitForExitAsync(stop);
-        await using (var store = ConsensusStore.Open(place.Store))
+        await using (var store = await ConsensusStore.OpenAsync(place.Store, stop))
         {
             Assert.Empty(await store.Reader.OpenRoundsAsync(stop));
             await ledger.CompareAsync(store.Reader, stop);
@@ -84,11 +84,23 @@ public sealed class ConsensusKillTests
     /// <summary>Votes on all projects of the newest epoch, once for each; what was not answered is said again.</summary>
     private sealed class Caller(ConsensusPlace place, int snapshotter, VoteLedger ledger, Random random)
     {
-        private readonly SocketsHttpHandler _sockets = new();
-
         internal async Task VoteUntilAsync(CancellationToken stop)
         {
-            using var client = new HttpClient(_sockets) { Timeout = TimeSpan.FromSeconds(2) };
+            try
+            {
+                await VoteAsync(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // It has voted long enough.
+                return;
+            }
+        }
+
+        private async Task VoteAsync(CancellationToken stop)
+        {
+            using var sockets = new SocketsHttpHandler();
+            using var client = new HttpClient(sockets) { Timeout = TimeSpan.FromSeconds(2) };
             for (var last = 0L; ;)
             {
                 if (await NewestAsync(client, stop) is { } epoch && epoch > last)

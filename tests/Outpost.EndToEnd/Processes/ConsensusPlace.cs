@@ -50,7 +50,7 @@ internal sealed class ConsensusPlace : IDisposable
             },
         }), cancellationToken);
         var place = new ConsensusPlace(folder, config);
-        await using var store = ConsensusStore.Open(place.Store);
+        await using var store = await ConsensusStore.OpenAsync(place.Store, cancellationToken);
         for (var number = 1; number <= instances.Count; number++)
         {
             var added = await store.Registry.AddAsync(
