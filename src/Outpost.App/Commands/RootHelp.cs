@@ -21,11 +21,11 @@ internal static class RootHelp
           run       Serve the topics of a configuration until it is stopped
           duties    List what became of each window, tell the story of one, and explain a reason
           endpoints Show how the running node's endpoints are doing, take one out and put it back
-          verify    Check a verdict or a proof that a consensus service exported, offline
 
         Agree on snapshots
           consensus   Release epochs, take the snapshots of many nodes, and finalize what they agree on
           snapshotter Add, list, limit and disable those who may vote
+          verify      Check a verdict or a proof that a consensus service exported, offline
 
         Options
           --help, -h, -?    This text

@@ -57,7 +57,7 @@ internal sealed class ConsensusPlace : IDisposable
                 new Snapshotter(0, $"snapshotter{number}")
                 {
                     InstanceHash = InstanceId.Hash(Encoding.ASCII.GetBytes(instances[number - 1])),
-                    RateLimit = "1000000000/day",
+                    RateLimit = "1000000/second",
                 },
                 cancellationToken);
             if (!added)
