@@ -10,9 +10,13 @@ public sealed class ConsensusStore : IAsyncDisposable
 {
     private readonly IReadOnlyList<IDisposable> _owned;
 
+    private readonly string _text;
+
     private ConsensusStore(
-        IStoreWriter writer, IStoreReader reader, ISnapshotterRegistry registry, IReadOnlyList<IDisposable> owned)
+        string text, IStoreWriter writer, IStoreReader reader, ISnapshotterRegistry registry,
+        IReadOnlyList<IDisposable> owned)
     {
+        _text = text;
         Writer = writer;
         Reader = reader;
         Registry = registry;
@@ -57,7 +61,7 @@ public sealed class ConsensusStore : IAsyncDisposable
             {
                 await PostgresSchema.MigrateAsync(database, cancellationToken);
                 return new ConsensusStore(
-                    new PostgresWriter(database), new PostgresReader(database), new PostgresRegistry(database),
+                    text, new PostgresWriter(database), new PostgresReader(database), new PostgresRegistry(database),
                     [database]);
             }
             catch (ConsensusException)
@@ -74,7 +78,8 @@ public sealed class ConsensusStore : IAsyncDisposable
             file = SqliteFile.Open(text, isReadOnly: false);
             SqliteSchema.Migrate(file);
             var reader = new SqliteReader(text);
-            return new ConsensusStore(new SqliteWriter(file), reader, new SqliteRegistry(text), [reader, held]);
+            return new ConsensusStore(
+                text, new SqliteWriter(file), reader, new SqliteRegistry(text), [reader, held]);
         }
         catch (ConsensusException)
         {
@@ -99,6 +104,12 @@ public sealed class ConsensusStore : IAsyncDisposable
         SqliteSchema.Migrate(file);
         return new SqliteRegistry(text);
     }
+
+    /// <summary>Keeps the store in shape until the token stops it; without it the store grows, and is right.</summary>
+    public Task MaintainAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        Writer is SqliteWriter writer
+            ? new SqliteCheckpoints(_text, writer, time).RunAsync(cancellationToken)
+            : Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
