@@ -168,9 +168,8 @@ public sealed partial class HeadFollower
         }
 
         var isReorganisation = lastCommon < before.Number;
-        if (isReorganisation && !await _client.IsAgreedAsync(branch[0].Number, branch[0].Hash, cancellationToken))
+        if (isReorganisation && !await IsBelievedAsync(branch[0], cancellationToken))
         {
-            BranchDoubted(branch[0].Number, branch[0].Hash);
             return null;
         }
 
@@ -202,15 +201,32 @@ public sealed partial class HeadFollower
         return first > 0 ? branch[first..] : branch;
     }
 
-    private async Task<HeadChange> AfterPauseAsync(
+    private async Task<HeadChange?> AfterPauseAsync(
         List<EvmHeader> branch, EvmHeader before, CancellationToken cancellationToken)
     {
         var now = await _client.HeadersAsync(_trail.Oldest!.Number, before.Number, cancellationToken);
         var common = now.LastOrDefault(_trail.Contains);
-        _trail.Take(branch);
         var isReorganisation = common?.Number != before.Number;
+        if (isReorganisation && !await IsBelievedAsync(now[^1], cancellationToken))
+        {
+            return null;
+        }
+
+        _trail.Take(branch);
         return new HeadChange(
             branch[^1], common?.Number ?? now[0].Number - 1, isReorganisation, IsBeyondTrail: common is null);
+    }
+
+    /// <summary>Known blocks are left only for one that most endpoints show.</summary>
+    private async Task<bool> IsBelievedAsync(EvmHeader header, CancellationToken cancellationToken)
+    {
+        var isAgreed = await _client.IsAgreedAsync(header.Number, header.Hash, cancellationToken);
+        if (!isAgreed)
+        {
+            BranchDoubted(header.Number, header.Hash);
+        }
+
+        return isAgreed;
     }
 
     /// <summary>The blocks right below this one, oldest first; they hang together, and the block on them.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Outpost.Chains.Rpc;
-using Outpost.Consensus.Contract;
 using Outpost.Consensus.Service;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;

@@ -112,8 +112,11 @@ public sealed class EvmClientTests
         world.Devnet.Nodes[0].Terms.LagBlocks = 10;
         var first = await world.AnswerAsync(world.Client.LogsAsync(AllSyncs, 51, 60, Token));
 
-        Assert.Equal(10, first.Select(log => log.BlockNumber).Append(51).Append(60).Distinct().Count(), 5.0);
-        Assert.Contains(first, log => log.BlockNumber > 50);
+        world.Devnet.Nodes[0].Terms.LagBlocks = 0;
+        var all = await world.AnswerAsync(world.Client.LogsAsync(AllSyncs, 51, 60, Token));
+        Assert.NotEmpty(all);
+        Assert.Equal(all.Select(Place), first.Select(Place));
+        world.Devnet.Nodes[0].Terms.LagBlocks = 10;
         world.Devnet.Nodes[1].Terms.LagBlocks = 10;
         await Assert.ThrowsAsync<ChainException>(
             () => world.AnswerAsync(world.Client.LogsAsync(AllSyncs, 55, 61, Token)));
@@ -180,11 +183,11 @@ public sealed class EvmClientTests
         await world.RunAsync(world.Client.ConnectAsync(Token));
         var node = world.Devnet.Nodes[0];
         node.Terms.Hangs = true;
-        var reads = Enumerable.Range(0, 5).Select(_ => world.Client.HeadersAsync(3, 9, Token)).ToArray();
         var before = node.Requests;
+        var reads = Enumerable.Range(0, 5).Select(_ => world.Client.HeadersAsync(3, 9, Token)).ToArray();
 
         await EvmWorld.SettleAsync(Task.WhenAll(reads));
-        Assert.Equal(before, node.Requests);
+        Assert.Equal(1, node.Requests - before);
         node.Terms.Hangs = false;
         await Assert.ThrowsAsync<ChainException>(() => world.AnswerAsync(Task.WhenAll(reads)));
         Assert.Equal(7, (await world.AnswerAsync(world.Client.HeadersAsync(3, 9, Token))).Count);
