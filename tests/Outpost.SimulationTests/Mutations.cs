@@ -93,5 +93,17 @@ internal static class Mutations
         new("a reputer's windows that passed unseen are not recorded", Node + "Windows/ReputerWatch.cs",
             "            _unserved.Record(NewDuty(nonce));\n", "            _ = nonce;\n",
             new MatrixRow("node-frozen")),
+        new("a nonce without inferences is taken for a reputer's window", Node + "Windows/ReputerReadiness.cs",
+            "if (await rooms.Allora.Network.InferencesAsync(topic.Id, nonce, stop) is not null)", "",
+            new MatrixRow("node-frozen")),
+        new("a reputer's window is computed by an epoch that is over", Node + "Windows/ReputerWatch.cs",
+            "isAsKnown ? window! : new ReputerNonce(told.Nonce, told.Nonce, told.ClosesAt));", "window!);",
+            new MatrixRow("epoch-length amount=30")),
+        new("what an earlier run left open is begun again", Node + "Windows/DutiesAtHand.cs",
+            "        if (!_left.Contains(duty.Id))\n", "",
+            new MatrixRow("node-killed every=71s for=4s amount=0 + rpc-behind amount=8")),
+        new("what others may have done is paid for without a question", Node + "Submission/Lineup.cs",
+            "        ticket.IsSimulatedFirst |= ticket.Request.Duty?.Nonce <= account.OthersSeenAt;\n", "",
+            new MatrixRow("second-signer every=600s for=200s + node-killed every=600s for=240s amount=0")),
     ];
 }

@@ -95,6 +95,7 @@ public sealed class ReputerWork(
     private async Task<(Topic?, NetworkInferences?, Computed.None?)> NetworkAsync(
         DutyId duty, Action<string> tell, CancellationToken closed, CancellationToken cancellationToken)
     {
+        var isTold = false;
         while (true)
         {
             try
@@ -105,20 +106,35 @@ public sealed class ReputerWork(
                     return (null, null, new Computed.None(Reason.NoInferences, $"topic {duty.Topic} is gone"));
                 }
 
-                return await allora.Network.InferencesAsync(duty.Topic, duty.Nonce, cancellationToken) switch
+                if (await allora.Network.InferencesAsync(duty.Topic, duty.Nonce, cancellationToken) is { } found)
                 {
-                    null => (topic, null, new Computed.None(Reason.NoInferences,
-                        $"the chain has no inferences of block {duty.Nonce}")),
-                    { Values.Inferers.Count: 0 } => (topic, null, new Computed.None(Reason.NoInferences,
-                        $"nobody's inference of block {duty.Nonce} counts")),
-                    var found => (topic, found, null),
-                };
+                    return found.Values.Inferers.Count > 0
+                        ? (topic, found, null)
+                        : (topic, null, new Computed.None(Reason.NoInferences,
+                            $"nobody's inference of block {duty.Nonce} counts"));
+                }
+
+                // The chain opens a window to reputers only where it has inferences: an endpoint that finds none lags,
+                // and "not found" bears no height by which that would show.
+                var none = $"the endpoints find no inferences of block {duty.Nonce}, though its window is open";
+                if (closed.IsCancellationRequested)
+                {
+                    return (topic, null, new Computed.None(Reason.ChainUnreachable, none));
+                }
+
+                if (!isTold)
+                {
+                    tell(none);
+                }
+
+                isTold = true;
             }
             catch (ChainException fault) when (!closed.IsCancellationRequested)
             {
                 tell(fault.Message);
-                await Task.Delay(AskAgainAfter, time, cancellationToken);
             }
+
+            await Task.Delay(AskAgainAfter, time, cancellationToken);
         }
     }
 }

@@ -33,7 +33,11 @@ internal sealed partial class Dispatch(
     public ulong? Foreseen { get; set; }
 
     /// <summary>What stands in the way of all that wait, told once; null: nothing new.</summary>
-    public LaneAnswer.NotIncluded? TakeObstacle() => Interlocked.Exchange(ref _forAll, null);
+    public LaneAnswer.NotIncluded? TakeObstacle()
+    {
+        (var obstacle, _forAll) = (_forAll, null);
+        return obstacle;
+    }
 
     /// <summary>True, once, when something that could not be signed can be signed now.</summary>
     public bool TakeMended()
@@ -100,10 +104,10 @@ internal sealed partial class Dispatch(
     }
 
     /// <summary>It could not be signed: no bytes of it are there.</summary>
-    public async Task UnsignableAsync(Ticket ticket, Height timeout, LaneAnswer.NotIncluded obstacle)
+    public async Task UnsignableAsync(Ticket ticket, LaneAnswer.NotIncluded obstacle)
     {
         await MendAsync(ticket, obstacle);
-        if (obstacle.Refusal != Refusal.None && IsFinal(ticket, timeout, obstacle.Refusal))
+        if (obstacle.Refusal != Refusal.None && IsFinal(ticket, obstacle.Refusal))
         {
             flight.Remove(ticket);
             ticket.End(obstacle);
@@ -193,7 +197,7 @@ internal sealed partial class Dispatch(
             // Every node refused it and none had it before: nothing of these bytes is on its way.
             story.Abandoned(attempt, null);
             Withdraw(ticket);
-            if (IsFinal(ticket, attempt.TimeoutHeight, refusal))
+            if (IsFinal(ticket, refusal))
             {
                 ticket.End(obstacle);
                 return;
@@ -268,10 +272,8 @@ internal sealed partial class Dispatch(
         }
     }
 
-    /// <param name="timeout">Of the bytes: a window that is longer is not over when others cut these short.</param>
-    private static bool IsFinal(Ticket ticket, Height timeout, Refusal refusal) =>
-        RefusalPolicy.Of(refusal).IsFinal && !ticket.IsRenewed && !ticket.IsRefusalOpen
-        && !(refusal is Refusal.TimeoutHeightPassed && timeout < ticket.Request.TimeoutHeight);
+    private static bool IsFinal(Ticket ticket, Refusal refusal) =>
+        RefusalPolicy.Of(refusal).IsFinal && !ticket.IsRenewed && !ticket.IsRefusalOpen;
 
     /// <summary>Takes back bytes that never left.</summary>
     private void Withdraw(Ticket ticket)

@@ -90,7 +90,7 @@ internal sealed class Lineup(
             return true;
         }
 
-        await dispatch.UnsignableAsync(ticket, timeout, obstacle);
+        await dispatch.UnsignableAsync(ticket, obstacle);
         return false;
     }
 }

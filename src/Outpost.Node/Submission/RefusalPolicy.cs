@@ -18,7 +18,8 @@ internal static class RefusalPolicy
         Refusal.OutOfGas or Refusal.BadSignature => (Reason.Refused, false),
         Refusal.NotRegistered => (Reason.NotRegistered, true),
         Refusal.NotWhitelisted => (Reason.NotWhitelisted, true),
-        Refusal.TimeoutHeightPassed => (Reason.WindowClosed, true),
+        // These bytes may have been cut short for the sake of those before them: the window ends by its own last block.
+        Refusal.TimeoutHeightPassed => (Reason.WindowClosed, false),
         Refusal.AlreadySubmitted => (Reason.SubmittedElsewhere, true),
         _ => (Reason.Refused, true),
     };
