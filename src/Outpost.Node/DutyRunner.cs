@@ -130,6 +130,7 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
             var message = await MessageAsync(duty, work, value, stop);
             var request = new LaneRequest(message, duty.ClosesAt, duty.Id, earlier)
             {
+                MayBeDone = known is { Value: not null, LastAttempt: null },
                 Renew = async token =>
                     await HasUpgradedAsync(message, token) ? await MessageAsync(duty, work, value, token) : null,
             };

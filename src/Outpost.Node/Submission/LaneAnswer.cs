@@ -13,6 +13,11 @@ namespace Outpost.Node.Submission;
 public sealed record LaneRequest(Any Message, Height TimeoutHeight, DutyId? Duty, Attempt? Earlier = null)
 {
     /// <summary>
+    /// An earlier run may have found it done by another process: the chain is asked before it is paid for.
+    /// </summary>
+    public bool MayBeDone { get; init; }
+
+    /// <summary>
     /// Asked when the chain cannot read the message (an upgrade renames them): the same message under today's name, or
     /// null when there is none other.
     /// </summary>

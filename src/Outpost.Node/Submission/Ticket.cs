@@ -19,6 +19,7 @@ internal sealed class Ticket
         Message = request.Message;
         Attempt = request.Earlier;
         IsOnDisk = MayBeOut = Attempt is not null;
+        IsSimulatedFirst = request.MayBeDone;
         Closed = closed;
         Arrival = arrival;
     }

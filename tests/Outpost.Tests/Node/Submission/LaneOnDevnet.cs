@@ -158,6 +158,13 @@ internal sealed class LaneOnDevnet : IAsyncDisposable
         return await running;
     }
 
+    /// <summary>As a run leaves it that has computed the answer and sent nothing.</summary>
+    public void Computed(int topic)
+    {
+        _journal.OpenDuty(new Duty(IdOf(topic), new Height(Nonce.Value + Devnet.Options.Topics[topic - 1].WorkerWindow)));
+        _journal.RecordValue(IdOf(topic), "3012.45");
+    }
+
     public static DutyId IdOf(int topic) => new(Role.Inferer, new TopicId((ulong)topic), Nonce);
 
     /// <summary>What the journal tells of a duty of the windows that opened at block 2.</summary>

@@ -155,6 +155,21 @@ public sealed class SecondSignerTests
         long Simulations() => world.Devnet.Observer.QueryCount("/cosmos.tx.v1beta1.Service/Simulate");
     }
 
+    [Fact]
+    public async Task What_an_earlier_run_found_done_by_it_is_not_paid_after_a_restart()
+    {
+        await using var world = await LaneOnDevnet.StartAsync(window: 40);
+        await IncludeAsync(world, 1);
+        await world.SendElsewhereAsync(sequence: 1, topic: 2);
+        await world.BlockAsync();
+        await IncludeAsync(world, 3);
+        world.Computed(2);
+        await world.RestartAsync();
+        await IncludeAsync(world, 4);
+        Assert.True(Assert.IsType<Outcome.Included>(await world.RunDutyAsync(2)).IsElsewhere);
+        Assert.Equal(0, world.Duplicates);
+    }
+
     private static void End(LaneOnDevnet world, FaultKind fault) =>
         world.End(fault, fault == FaultKind.TxEvicted ? fault.DefaultAmount : null);
 
