@@ -8,9 +8,6 @@ namespace Outpost.SimulationTests;
 public sealed class SeedTests
 {
     private const int FewSeeds = 40;
-
-    /// <summary>One in a thousand.</summary>
-    private const double MostLost = 0.001;
     private static readonly TimeSpan Length = TimeSpan.FromHours(3);
 
     [Fact]
@@ -29,14 +26,10 @@ public sealed class SeedTests
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine(total.ToLine(reports.Sum(report => report.Seconds)));
-        // The promise is none at all. What is bounded here is known to be left in rare mixes (a miss whose reason names
-        // an earlier obstacle, a start that finds all endpoints lagging); twice in blocks and wrong numbers are not.
         var violations = string.Join('\n', reports.Where(report => !report.IsGood).Select(
             report => $"seed {report.Seed}: {report}\n  {string.Join("\n  ", report.Violations)}"));
         TestContext.Current.TestOutputHelper!.WriteLine(violations);
-        Assert.True(reports.All(report => report is { Duplicates: 0, WrongSequences: 0 }), violations);
-        Assert.True(reports.Sum(report => report.Lost) <= MostLost * reports.Sum(report => report.CouldBeMet), violations);
-        Assert.True(reports.Sum(report => report.WronglyNamed) <= MostLost * reports.Sum(report => report.Duties), violations);
+        Assert.True(reports.All(report => report.IsGood), violations);
         Assert.True(reports.Sum(report => report.Met) > 10 * count);
     }
 
