@@ -67,6 +67,9 @@ internal static class ConsensusCommand
             return ExitCode.Wrong;
         }
 
+        // The writer's thread waits for the disk most of the time; requests go on meanwhile.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 2), completions);
         using var loggers = LineLoggers.Create(surroundings.Error, asJson: false, surroundings.Time, LogLevel.Warning);
         try
         {

@@ -8,6 +8,9 @@ internal sealed class ClosingTimes : IDisposable
     /// <summary>A timer that is asked for longer looks again in between.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
+    /// <summary>More rounds that are over at once, as after a long stop, are closed in several steps.</summary>
+    private const int MostAtOnce = 500;
+
     private readonly PriorityQueue<RoundKey, DateTimeOffset> _closing = new();
     private readonly SteadyClock _clock;
     private readonly ITimer _timer;
@@ -25,7 +28,7 @@ internal sealed class ClosingTimes : IDisposable
     public IReadOnlyList<(RoundKey Key, DateTimeOffset ClosesAt)> TakeDue(DateTimeOffset now)
     {
         List<(RoundKey, DateTimeOffset)>? due = null;
-        while (_closing.TryPeek(out var key, out var closesAt) && now > closesAt)
+        while (_closing.TryPeek(out var key, out var closesAt) && now > closesAt && due?.Count is not MostAtOnce)
         {
             _closing.Dequeue();
             (due ??= []).Add((key, closesAt));

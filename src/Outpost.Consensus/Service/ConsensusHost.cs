@@ -119,6 +119,7 @@ public sealed class ConsensusHost : IAsyncDisposable
             host._loops.Add(writer.RunAsync(open, host._stopping.Token));
             host._loops.Add(refresh.RunAsync(host._stopping.Token));
             host._loops.Add(face.RunAsync(host._stopping.Token));
+            host._loops.Add(store.MaintainAsync(time, host._stopping.Token));
             if (store.IsShared)
             {
                 var shared = new SharedRefresh(

@@ -39,6 +39,7 @@ internal readonly struct RequestBody
             var result = await reader.ReadAsync(http.RequestAborted);
             if (result.Buffer.Length > maxBytes)
             {
+                reader.AdvanceTo(result.Buffer.End);
                 throw TooLong(maxBytes);
             }
 

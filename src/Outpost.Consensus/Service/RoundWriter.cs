@@ -73,15 +73,30 @@ internal sealed partial class RoundWriter : IAsyncDisposable
         using var stop = cancellationToken.Register(() => _tasks.Writer.TryComplete());
         _closing.Start();
         var tasks = new List<WriterTask>();
-        while (await _tasks.Reader.WaitToReadAsync(CancellationToken.None))
+        try
         {
-            while (tasks.Count < MostInBatch && _tasks.Reader.TryRead(out var task))
+            while (await _tasks.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                while (tasks.Count < MostInBatch && _tasks.Reader.TryRead(out var task))
+                {
+                    tasks.Add(task);
+                }
+
+                await TakeAsync(tasks);
+                tasks.Clear();
+            }
+        }
+        finally
+        {
+            // After a fault of this program nobody is left waiting.
+            _tasks.Writer.TryComplete();
+            while (_tasks.Reader.TryRead(out var task))
             {
                 tasks.Add(task);
             }
 
-            await TakeAsync(tasks);
-            tasks.Clear();
+            var stopped = new ConsensusException("The service has stopped.") { IsTransient = true };
+            tasks.ForEach(task => task.Fail(stopped));
         }
     }
 

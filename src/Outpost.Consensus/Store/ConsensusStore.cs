@@ -10,10 +10,13 @@ public sealed class ConsensusStore : IAsyncDisposable
 {
     private readonly IReadOnlyList<IDisposable> _owned;
 
+    private readonly string _text;
+
     private ConsensusStore(
-        IStoreWriter writer, IStoreReader reader, ISnapshotterRegistry registry, IProofReader proofs,
+        string text, IStoreWriter writer, IStoreReader reader, ISnapshotterRegistry registry, IProofReader proofs,
         IReadOnlyList<IDisposable> owned)
     {
+        _text = text;
         Writer = writer;
         Reader = reader;
         Registry = registry;
@@ -62,7 +65,7 @@ public sealed class ConsensusStore : IAsyncDisposable
             {
                 await PostgresSchema.MigrateAsync(database, cancellationToken);
                 return new ConsensusStore(
-                    new PostgresWriter(database), new PostgresReader(database), new PostgresRegistry(database),
+                    text, new PostgresWriter(database), new PostgresReader(database), new PostgresRegistry(database),
                     new PostgresProofs(database), [database]);
             }
             catch (ConsensusException)
@@ -80,7 +83,8 @@ public sealed class ConsensusStore : IAsyncDisposable
             SqliteSchema.Migrate(file);
             var reader = new SqliteReader(text);
             return new ConsensusStore(
-                new SqliteWriter(file), reader, new SqliteRegistry(text), new SqliteProofs(reader), [reader, held]);
+                text, new SqliteWriter(file), reader, new SqliteRegistry(text), new SqliteProofs(reader),
+                [reader, held]);
         }
         catch (ConsensusException)
         {
@@ -105,6 +109,12 @@ public sealed class ConsensusStore : IAsyncDisposable
         SqliteSchema.Migrate(file);
         return new SqliteRegistry(text);
     }
+
+    /// <summary>Keeps the store in shape until the token stops it; without it the store grows, and is right.</summary>
+    public Task MaintainAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        Writer is SqliteWriter writer
+            ? new SqliteCheckpoints(_text, writer, time).RunAsync(cancellationToken)
+            : Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

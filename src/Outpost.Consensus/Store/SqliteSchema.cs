@@ -119,7 +119,8 @@ internal static class SqliteSchema
     public static void Migrate(SqliteFile file)
     {
         // The log ahead of the file: readers do not stop the writer. Each commit is an fsync before it is told.
-        file.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+        // By itself SQLite moves the log into the file only should nobody else do it for long (64 MiB).
+        file.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384");
         file.Execute("BEGIN IMMEDIATE");
         try
         {

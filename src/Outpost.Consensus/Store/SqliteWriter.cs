@@ -8,6 +8,7 @@ namespace Outpost.Consensus.Store;
 /// <summary>The writer's way into an SQLite file, which one service has to itself.</summary>
 internal sealed class SqliteWriter(SqliteFile file) : IStoreWriter
 {
+    private int _beginsLogAnew;
     private readonly SqliteRounds _rounds = new(file);
     private readonly Dictionary<EpochStream, long> _streams = [];
 
@@ -75,8 +76,17 @@ internal sealed class SqliteWriter(SqliteFile file) : IStoreWriter
     public ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         file.Execute("COMMIT");
+        if (Interlocked.Exchange(ref _beginsLogAnew, 0) == 1)
+        {
+            // Only here nobody writes: what is left is moved, so the next commit begins at the log's start.
+            file.Prepare("PRAGMA wal_checkpoint(PASSIVE)").Run();
+        }
+
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Asks for the log to be begun anew with the next commit; most of it is in the file by now.</summary>
+    public void BeginLogAnew() => Interlocked.Exchange(ref _beginsLogAnew, 1);
 
     public ValueTask RollBackAsync()
     {

@@ -2,8 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Outpost.Chains.Rpc;
+using Outpost.Consensus.Service;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Tests.Node;
 
 namespace Outpost.Tests.Consensus;
 
@@ -118,6 +122,23 @@ public sealed class CallerTests
             using var response = await world.SendAsync(request);
             Assert.Equal(status, (int)response.StatusCode);
         }
+    }
+
+    [Fact]
+    public void A_flood_of_addresses_finds_a_bound_and_lets_go_of_it()
+    {
+        var time = new ManualTime();
+        Assert.True(RateLimitText.TryParse("1/minute", out var limit, out _));
+        var callers = new PublicCallers(limit, [], time);
+        var headers = new HeaderDictionary();
+        var refused = Enumerable.Range(0, 60_000).Count(i => callers.Add(new IPAddress(i + 1L), headers) is not null);
+        Assert.Equal(9_999, refused);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(callers.Add(IPAddress.Parse("10.0.0.1"), headers));
+        Assert.NotNull(callers.Add(IPAddress.Parse("10.0.0.1"), headers));
+        Assert.Null(callers.Add(IPAddress.Parse("2001:db8::1"), headers));
+        Assert.NotNull(callers.Add(IPAddress.Parse("2001:db8::ffff"), headers));
+        Assert.Null(callers.Add(IPAddress.Parse("2001:db8:0:1::1"), headers));
     }
 
     [Fact]

@@ -189,6 +189,14 @@ public sealed class RouteTests
         await using var world = await ServiceWorld.StartAsync();
         Assert.Equal(413, (await world.PostAsync("/submitSnapshot", new string(' ', 70_000))).Status);
         Assert.Equal(413, (await world.PostAsync("/submitSnapshots", new string(' ', 1_500_000))).Status);
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, new Uri("/submitSnapshot", UriKind.Relative))
+        {
+            Content = new StringContent(new string(' ', 70_000)),
+        };
+        chunked.Headers.TransferEncodingChunked = true;
+        using var response = await world.SendAsync(chunked);
+        Assert.Equal(413, (int)response.StatusCode);
+        Assert.Equal(422, (await world.PostAsync("/submitSnapshot", "{}")).Status);
     }
 
     [Fact]
