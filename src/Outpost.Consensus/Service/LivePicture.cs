@@ -134,7 +134,9 @@ internal sealed class LivePicture(
 
         var all = await store.VotesAsync(key, stop);
         var firsts = all.Where(vote => vote.Standing is not null).ToList();
-        var cids = all.Select(vote => vote.Cid).Distinct(StringComparer.Ordinal).ToList();
+
+        // In the order in which they were first named, which is that of the numbers in pushed events.
+        var cids = all.OrderBy(vote => vote.At).Select(vote => vote.Cid).Distinct(StringComparer.Ordinal).ToList();
         var voted = firsts.Select(vote => vote.Alias).ToHashSet(StringComparer.Ordinal);
         var missing = (await store.RegisteredAsync(project.Id, stop)).Where(alias => !voted.Contains(alias)).ToList();
         VoteShown Shown(StoredVote vote) => new(
