@@ -257,21 +257,6 @@ public sealed class RoleTests
     }
 
     [Fact]
-    public async Task An_endpoint_that_lags_and_has_no_inferences_yet_is_asked_again_while_the_window_is_open()
-    {
-        using var lagging = new WithoutInferences(times: 2);
-        await using var node = await StartAsync(topic => topic with { EpochLength = 60, GroundTruthLag = 60 });
-        node.Between = lagging;
-        node.Model = new Models(NodeOnDevnet.AddressOf(1));
-        node.Serves = topic => topic with { GroundTruth = At("truth") };
-        node.Run();
-
-        await node.UntilAsync(() => Ends(node, Role.Reputer).Any(), "the end of a duty");
-        Assert.Equal(0, lagging.Left);
-        Assert.All(Ends(node, Role.Reputer), end => Assert.IsType<Outcome.Included>(end.Outcome));
-    }
-
-    [Fact]
     public async Task A_loss_method_that_is_not_known_is_said_in_one_line()
     {
         await using var node = await StartAsync(topic => topic with { LossMethod = "czar" });
