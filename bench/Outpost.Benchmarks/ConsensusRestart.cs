@@ -29,7 +29,8 @@ internal static class ConsensusRestart
 
         var samples = new Samples(times);
         Console.Error.WriteLine(
-            $"{(Epochs - 1) * votes.PerEpoch} votes in the store; median {samples.Median:F0}, max {samples.Percentile(1):F0} ms");
+            $"{(Epochs - 1) * votes.PerEpoch} votes in the store; median {samples.Median:F0}, "
+            + $"max {samples.Percentile(1):F0} ms");
         return
         [
             Figure.AtMost(

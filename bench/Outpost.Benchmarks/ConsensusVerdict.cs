@@ -52,7 +52,8 @@ internal static class ConsensusVerdict
         return
         [
             Figure.AtMost(
-                MostMilliseconds, "consensus-verdict", last.Percentile(1), $"ms, {Snapshotters} snapshotters, the slowest"),
+                MostMilliseconds, "consensus-verdict", last.Percentile(1),
+                $"ms, {Snapshotters} snapshotters, the slowest"),
         ];
     }
 

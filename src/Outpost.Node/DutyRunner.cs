@@ -159,7 +159,7 @@ public sealed partial class DutyRunner(DutyRooms rooms, ILogger<DutyRunner> logg
     /// <summary>Of a duty that an earlier run left with nothing on its way, when its window was over at last.</summary>
     private Outcome.Missed EndOf(Duty duty) =>
         rooms.Journal.Story(duty.Id).LastOrDefault(entry => entry.Kind is StoryKind.Sent or StoryKind.SentAgain) is
-            { } sent
+        { } sent
             ? new Outcome.Missed(Reason.WindowClosed, $"sent as {sent.Hash}, and no block took it")
             : new Outcome.Missed(Reason.Interrupted, "the node was away until the window was over");
 

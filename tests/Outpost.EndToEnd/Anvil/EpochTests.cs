@@ -22,7 +22,9 @@ public sealed class EpochTests
         var folder = Directory.CreateTempSubdirectory("epochs").FullName;
         var options = new ConsensusOptions
         {
-            Listen = new IPEndPoint(IPAddress.Loopback, 0), Store = Path.Combine(folder, "consensus.db"), Streams = [Tens],
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Store = Path.Combine(folder, "consensus.db"),
+            Streams = [Tens],
         };
         try
         {
