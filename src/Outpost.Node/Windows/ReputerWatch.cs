@@ -81,7 +81,6 @@ public sealed class ReputerWatch
         _since = known.Count > 0 ? known[0] : null;
         using var own = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Duty[] left = [.. unfinished.Select(record => record.Duty).OrderBy(duty => duty.Id.Nonce)];
-        _begun.UnionWith(left.Select(duty => duty.Id.Nonce.Value));
         _atHand.Resume(left, own.Token);
         try
         {
