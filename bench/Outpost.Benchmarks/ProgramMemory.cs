@@ -15,7 +15,18 @@ internal static class ProgramMemory
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    internal static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken)
+    internal static Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken) =>
+        MeasureAsync("memory-200-topics", null, cancellationToken);
+
+    /// <summary>The same with the devnet behind 50 ms and 1 % loss.</summary>
+    internal static async Task<IReadOnlyList<Figure>> MeasureFarAsync(CancellationToken cancellationToken)
+    {
+        await using var links = new FarLinks();
+        return await MeasureAsync("memory-far-200-topics", links.To, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(
+        string name, Func<Uri, Uri>? reachedAt, CancellationToken cancellationToken)
     {
         var shape = new TopicOptions
         {
@@ -26,7 +37,8 @@ internal static class ProgramMemory
             FirstOpening = 20,
         };
         await using var place = await Workplace.CreateAsync(
-            TimeSpan.FromMilliseconds(400), [DevnetOptions.ManyTopics(Topics, shape)], cancellationToken);
+            TimeSpan.FromMilliseconds(400), [DevnetOptions.ManyTopics(Topics, shape)], cancellationToken,
+            reachedAt);
         using var program = place.Seats[0].Start();
         await program.WatchingAsync(cancellationToken);
         var end = shape.FirstOpening + Epochs * shape.EpochLength;
@@ -49,7 +61,7 @@ internal static class ProgramMemory
 
         program.Terminate();
         await program.WaitForExitAsync(cancellationToken);
-        return [Figure.AtMost(MostMegabytes, "memory-200-topics", megabytes.Max(), "MB resident, the most seen")];
+        return [Figure.AtMost(MostMegabytes, name, megabytes.Max(), "MB resident, the most seen")];
     }
 
     /// <summary>What a process holds in memory (VmRSS).</summary>

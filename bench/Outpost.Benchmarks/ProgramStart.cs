@@ -14,18 +14,30 @@ internal static class ProgramStart
 
     private static readonly int[] TopicCounts = [1, 200];
 
-    internal static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken)
+    internal static Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken cancellationToken) =>
+        MeasureAsync("start", null, cancellationToken);
+
+    /// <summary>The same with the devnet behind 50 ms and 1 % loss.</summary>
+    internal static async Task<IReadOnlyList<Figure>> MeasureFarAsync(CancellationToken cancellationToken)
+    {
+        await using var links = new FarLinks();
+        return await MeasureAsync("start-far", links.To, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(
+        string what, Func<Uri, Uri>? reachedAt, CancellationToken cancellationToken)
     {
         var figures = new List<Figure>();
         foreach (var topics in TopicCounts)
         {
-            figures.Add(await MeasureAsync(topics, cancellationToken));
+            figures.Add(await MeasureAsync(what, topics, reachedAt, cancellationToken));
         }
 
         return figures;
     }
 
-    private static async Task<Figure> MeasureAsync(int topics, CancellationToken cancellationToken)
+    private static async Task<Figure> MeasureAsync(
+        string what, int topics, Func<Uri, Uri>? reachedAt, CancellationToken cancellationToken)
     {
         // Windows that do not open while this is measured.
         var shape = new TopicOptions
@@ -37,7 +49,7 @@ internal static class ProgramStart
             FirstOpening = 50_000,
         };
         await using var place = await Workplace.CreateAsync(
-            TimeSpan.FromMilliseconds(500), [DevnetOptions.ManyTopics(topics, shape)], cancellationToken);
+            TimeSpan.FromMilliseconds(500), [DevnetOptions.ManyTopics(topics, shape)], cancellationToken, reachedAt);
         var samples = new List<double>();
         for (var start = 0; start < Starts; start++)
         {
@@ -50,7 +62,7 @@ internal static class ProgramStart
         }
 
         var all = new Samples(samples);
-        var name = $"start-{topics}-topic{(topics == 1 ? "" : "s")}";
+        var name = $"{what}-{topics}-topic{(topics == 1 ? "" : "s")}";
         Console.Error.WriteLine(
             $"{name}: first {samples[0]:F0} ms, least {all.Percentile(0):F0} ms, most {all.Percentile(1):F0} ms");
         return Figure.AtMost(MostMilliseconds, name, all.Median, "ms, median of starts");

@@ -34,13 +34,13 @@ internal sealed class Seat : IAsyncDisposable
     internal static async Task<Seat> TakeAsync(IReadOnlyList<TopicOptions> topics, CancellationToken cancellationToken) =>
         new(topics, await CountingModel.StartAsync(cancellationToken));
 
-    internal async Task ConfigureAsync(Devnet.Devnet devnet, CancellationToken cancellationToken)
+    internal async Task ConfigureAsync(Devnet.Devnet devnet, Uri rpc, CancellationToken cancellationToken)
     {
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "mnemonic.txt"), _mnemonic.Sentence.RevealForUse(), cancellationToken);
         var configuration = new
         {
-            chain = new { id = devnet.Options.ChainId, endpoints = new[] { new { rpc = devnet.Rpc } } },
+            chain = new { id = devnet.Options.ChainId, endpoints = new[] { new { rpc } } },
             key = new { mnemonicFile = "mnemonic.txt" },
             topics = Topics.Select(topic => new
             {

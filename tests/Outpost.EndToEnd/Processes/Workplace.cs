@@ -24,8 +24,10 @@ internal sealed class Workplace : IAsyncDisposable
     internal IReadOnlyList<Seat> Seats { get; }
 
     /// <summary>A seat for each list of topics.</summary>
+    /// <param name="reachedAt">From the devnet's RPC URL to the one that the workers are given.</param>
     internal static async Task<Workplace> CreateAsync(
-        TimeSpan blockTime, IEnumerable<IReadOnlyList<TopicOptions>> topics, CancellationToken cancellationToken)
+        TimeSpan blockTime, IEnumerable<IReadOnlyList<TopicOptions>> topics, CancellationToken cancellationToken,
+        Func<Uri, Uri>? reachedAt = null)
     {
         var seats = new List<Seat>();
         foreach (var served in topics)
@@ -44,7 +46,7 @@ internal sealed class Workplace : IAsyncDisposable
             TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         foreach (var seat in seats)
         {
-            await seat.ConfigureAsync(devnet, cancellationToken);
+            await seat.ConfigureAsync(devnet, reachedAt?.Invoke(devnet.Rpc) ?? devnet.Rpc, cancellationToken);
         }
 
         return new Workplace(devnet, seats);
