@@ -1,8 +1,8 @@
 namespace Outpost.Benchmarks;
 
 /// <summary>
-/// From starting the consensus service again, after a kill -9 with 2,000 rounds open and hundreds of thousands of votes
-/// in its store, to the first vote that it acknowledges.
+/// From starting the consensus service again, after a kill -9 with hundreds of thousands of votes in its store, to the
+/// first vote that it acknowledges.
 /// </summary>
 internal static class ConsensusRestart
 {
