@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 

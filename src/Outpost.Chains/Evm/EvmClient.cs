@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Rpc;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Outpost.Chains.Rpc;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 

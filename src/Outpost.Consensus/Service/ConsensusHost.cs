@@ -8,10 +8,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Rpc;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Service;
 
@@ -54,7 +54,7 @@ public sealed class ConsensusHost : IAsyncDisposable
     internal IEnumerable<string> Paths => _routes.Paths;
 
     /// <summary>The address of the key that signs verdicts.</summary>
-    public EthereumAddress Key => _face.Key;
+    public EvmAddress Key => _face.Key;
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Devnet.Evm;
 

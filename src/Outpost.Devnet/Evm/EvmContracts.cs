@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Devnet.Evm;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Outpost.Chains.Evm;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Service;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.EndToEnd.Anvil;
 

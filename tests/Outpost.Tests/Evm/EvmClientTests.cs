@@ -2,6 +2,7 @@ using Outpost.Chains;
 using Outpost.Chains.Evm;
 using Outpost.Chains.Rpc;
 using Outpost.Devnet;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Evm;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Text;
 
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>Encodes values as the ABI has them.</summary>
 public static class AbiWriter

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Text;
 
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>
 /// Decodes ABI data strictly: what a contract could not have returned as the type is a <see cref="FormatException"/>.

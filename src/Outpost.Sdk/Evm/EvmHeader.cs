@@ -1,6 +1,4 @@
-using System.Text.Json;
-
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>What tells a block from another one, and where it hangs.</summary>
 /// <param name="Timestamp">In seconds since 1970, as the chain has it.</param>
@@ -13,10 +11,4 @@ public sealed record EvmHeader(long Number, Hash32 Hash, Hash32 ParentHash, long
     public bool Follows(EvmHeader parent) => Number == parent.Number + 1 && ParentHash == parent.Hash;
 
     public override string ToString() => $"block {Number} ({Hash})";
-
-    internal static EvmHeader Read(JsonElement block) => new(
-        EvmHex.Long(block.GetProperty("number")),
-        EvmHex.Hash(block.GetProperty("hash")),
-        EvmHex.Hash(block.GetProperty("parentHash")),
-        EvmHex.Long(block.GetProperty("timestamp")));
 }

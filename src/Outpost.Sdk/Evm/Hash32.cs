@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>Thirty-two bytes that name a block, a transaction or a topic; compared as a value.</summary>
 public readonly record struct Hash32
@@ -32,7 +32,7 @@ public readonly record struct Hash32
     public static Hash32 Parse(string text)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        EvmHex.Fill(text, bytes);
+        HexText.Fill(text, bytes);
         return new Hash32(bytes);
     }
 
@@ -53,5 +53,5 @@ public readonly record struct Hash32
     }
 
     /// <summary>0x and 64 hexadecimal digits in lower case.</summary>
-    public override string ToString() => EvmHex.Text(ToArray());
+    public override string ToString() => HexText.Of(ToArray());
 }

@@ -1,4 +1,4 @@
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>A function of a contract: encodes its calls and decodes what it returns.</summary>
 public sealed class AbiFunction

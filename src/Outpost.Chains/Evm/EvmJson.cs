@@ -1,17 +1,22 @@
 using System.Text.Json;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 
-/// <summary>One event that a contract emitted.</summary>
-/// <param name="Topics">The first is the event's own, where it is not anonymous; four at most.</param>
-/// <param name="Index">Its place among all logs of the block, from 0.</param>
-public sealed record EvmLog(
-    EvmAddress Address, IReadOnlyList<Hash32> Topics, ReadOnlyMemory<byte> Data, long BlockNumber, Hash32 BlockHash,
-    Hash32 TransactionHash, int TransactionIndex, int Index)
+/// <summary>
+/// Reads the objects that nodes answer with; what is no such object is a <see cref="FormatException"/>.
+/// </summary>
+internal static class EvmJson
 {
     private const int MaxTopics = 4;
 
-    internal static EvmLog Read(JsonElement log)
+    public static EvmHeader Header(JsonElement block) => new(
+        EvmHex.Long(block.GetProperty("number")),
+        EvmHex.Hash(block.GetProperty("hash")),
+        EvmHex.Hash(block.GetProperty("parentHash")),
+        EvmHex.Long(block.GetProperty("timestamp")));
+
+    public static EvmLog Log(JsonElement log)
     {
         if (log.TryGetProperty("removed", out var removed) && removed.GetBoolean())
         {

@@ -1,4 +1,4 @@
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>A read of a contract.</summary>
 /// <param name="Data">Selector and arguments (<see cref="AbiFunction.Encode"/>).</param>

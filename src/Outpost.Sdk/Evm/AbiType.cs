@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>A Solidity type as it travels in calls and logs (Contract ABI specification).</summary>
 public abstract record AbiType

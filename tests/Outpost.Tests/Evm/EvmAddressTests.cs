@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
-namespace Outpost.Tests.Wire;
+namespace Outpost.Tests.Evm;
 
-public sealed class EthereumAddressTests
+public sealed class EvmAddressTests
 {
     // The examples that EIP-55 prints: all capitals, all small letters, and four usual ones.
     [Theory]
@@ -20,10 +20,10 @@ public sealed class EthereumAddressTests
     {
         var bytes = Convert.FromHexString(text[2..]);
 
-        Assert.Equal(text, new EthereumAddress(bytes).ToString());
-        Assert.Equal(text, EthereumAddress.Parse(text).ToString());
-        Assert.Equal(text, EthereumAddress.Parse(text.ToLowerInvariant()).ToString());
-        Assert.Equal(bytes, EthereumAddress.Parse(text).ToBytes());
+        Assert.Equal(text, new EvmAddress(bytes).ToString());
+        Assert.Equal(text, EvmAddress.Parse(text).ToString());
+        Assert.Equal(text, EvmAddress.Parse(text.ToLowerInvariant()).ToString());
+        Assert.Equal(bytes, EvmAddress.Parse(text).ToArray());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class EthereumAddressTests
             if (char.IsAsciiLetter(Right[i]))
             {
                 var wrong = Right[..i] + (char)(Right[i] ^ 0x20) + Right[(i + 1)..];
-                Assert.False(EthereumAddress.TryParse(wrong, out _, out var problem));
+                Assert.False(EvmAddress.TryParse(wrong, out _, out var problem));
                 Assert.StartsWith("has a wrong checksum", problem, StringComparison.Ordinal);
             }
         }
@@ -52,21 +52,21 @@ public sealed class EthereumAddressTests
     [InlineData("0x５aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")]
     public void Anything_else_is_refused(string text)
     {
-        Assert.False(EthereumAddress.TryParse(text, out _, out var problem));
+        Assert.False(EvmAddress.TryParse(text, out _, out var problem));
         Assert.NotEmpty(problem);
-        Assert.Throws<FormatException>(() => EthereumAddress.Parse(text));
+        Assert.Throws<FormatException>(() => EvmAddress.Parse(text));
     }
 
     [Fact]
     public void The_default_is_the_zero_address()
     {
-        Assert.Equal(new EthereumAddress(new byte[20]), default);
-        Assert.Equal("0x0000000000000000000000000000000000000000", default(EthereumAddress).ToString());
+        Assert.Equal(new EvmAddress(new byte[20]), default);
+        Assert.Equal("0x0000000000000000000000000000000000000000", default(EvmAddress).ToString());
     }
 
     [Fact]
     public void Any_twenty_bytes_read_back() => Prop.ForAll(
         Gen.ArrayOf(ArbMap.Default.GeneratorFor<byte>(), 20).ToArbitrary(),
-        bytes => EthereumAddress.Parse(new EthereumAddress(bytes).ToString()).ToBytes().SequenceEqual(bytes))
+        bytes => EvmAddress.Parse(new EvmAddress(bytes).ToString()).ToArray().SequenceEqual(bytes))
         .QuickCheckThrowOnFailure();
 }

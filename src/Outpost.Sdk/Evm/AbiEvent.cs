@@ -1,4 +1,4 @@
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>An event of a contract: knows its logs and decodes them.</summary>
 public sealed class AbiEvent

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Outpost.Chains.Wire;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>
 /// Keccak-256 as Ethereum uses it: the Keccak team's submission with padding 0x01, which is not the SHA3-256 of FIPS

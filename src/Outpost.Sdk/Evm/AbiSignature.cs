@@ -1,7 +1,6 @@
 using System.Text;
-using Outpost.Chains.Wire;
 
-namespace Outpost.Chains.Evm;
+namespace Outpost.Sdk.Evm;
 
 /// <summary>One parameter as a signature names it.</summary>
 /// <param name="Name">Empty where there is none.</param>
