@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Outpost.Chains;
+using Outpost.Sdk.Evm;
 using Outpost.Sdk.Snapshots;
 
 namespace Outpost.Node.Snapshots;
@@ -10,11 +11,13 @@ namespace Outpost.Node.Snapshots;
 public sealed record ComputedSnapshot(SnapshotProject Project, SnapshotBytes? Bytes, string? Problem);
 
 /// <summary>What came of all projects in one epoch.</summary>
+/// <param name="ParentHash">The hash of the block before the epoch: what it is built on.</param>
 /// <param name="LastBlockHash">The hash of the epoch's last block: the branch of the chain that it is about.</param>
 /// <param name="Timestamp">Of the last block, in seconds since 1970.</param>
 /// <param name="Rounds">How often the chain was asked, headers not counted.</param>
 public sealed record ComputedEpoch(
-    Epoch Epoch, Sdk.Evm.Hash32 LastBlockHash, long Timestamp, int Rounds, IReadOnlyList<ComputedSnapshot> Projects);
+    Epoch Epoch, Hash32 ParentHash, Hash32 LastBlockHash, long Timestamp, int Rounds,
+    IReadOnlyList<ComputedSnapshot> Projects);
 
 /// <summary>Computes an epoch: all of its projects at once, with shared reads.</summary>
 public static class EpochComputation
@@ -41,7 +44,8 @@ public static class EpochComputation
             ],
             reads.FetchAsync, cancellationToken);
         return new ComputedEpoch(
-            epoch, headers[^1].Hash, headers[^1].Timestamp, reads.Fetched, await Task.WhenAll(ended));
+            epoch, reads.Headers[0].ParentHash, headers[^1].Hash, headers[^1].Timestamp, reads.Fetched,
+            await Task.WhenAll(ended));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A processor may throw anything; the others go on.")]

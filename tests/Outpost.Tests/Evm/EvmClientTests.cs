@@ -129,7 +129,8 @@ public sealed class EvmClientTests
         await using var world = new EvmWorld(nodes: 2);
         var bad = new EvmCall(EvmAddress.Parse("0x000000000000000000000000000000000000dead"), new byte[4]);
 
-        var results = await world.AnswerAsync(world.Client.CallAllAsync([(new EvmCall(Pair, new byte[4]), BlockId.At(5)), (bad, BlockId.At(5))], Token));
+        var results = await world.AnswerAsync(world.Client.CallAllAsync(
+            [(new EvmCall(Pair, new byte[4]), BlockId.At(5)), (bad, BlockId.At(5))], Token));
 
         Assert.Equal(32, Assert.IsType<CallResult.Returned>(results[0]).Data.Length);
         var reverted = Assert.IsType<CallResult.Reverted>(results[1]);
