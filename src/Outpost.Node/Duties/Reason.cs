@@ -122,8 +122,8 @@ public sealed record Reason(string Code, string Summary, string Fix)
     [
         ModelUnreachable, ModelTimeout, ModelError, ModelAnswerInvalid, WindowClosed, SeenTooLate, ChainUnreachable,
         OutOfFunds, FeeAboveCap, MempoolFull, ChainHalted, JournalUnavailable, SubmittedElsewhere, NotRegistered,
-        NotWhitelisted, StakeTooLow, NotAdmitted, NoInferences, NoLosses, Refused, DryRun, Interrupted, ProcessorFailed,
-        Outvoted, NoAgreement, VoteRefused, Fault,
+        NotWhitelisted, StakeTooLow, NotAdmitted, NoInferences, NoLosses, Refused, DryRun, Interrupted, Fault,
+        ProcessorFailed, Outvoted, NoAgreement, VoteRefused,
     ];
 
     /// <summary>The reason of this code; <see cref="Fault"/> when an older journal holds one that is gone.</summary>

@@ -16,7 +16,7 @@ public sealed class ConsensusCallException(string message, Exception? inner = nu
 /// Throws <see cref="ConsensusCallException"/> for what a later try may mend.
 /// </summary>
 /// <param name="network">Carries every request; not disposed here.</param>
-public sealed class ConsensusClient(ConsensusOptions options, HttpMessageHandler network, TimeProvider time)
+public sealed class ConsensusClient(ConsensusAccess options, HttpMessageHandler network, TimeProvider time)
     : IDisposable
 {
     private const int MaxAnswerBytes = 4 * 1024 * 1024;

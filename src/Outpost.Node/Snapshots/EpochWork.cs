@@ -89,7 +89,7 @@ internal sealed partial class EpochWork(
                     [.. votes.Select(entry => new SnapshotVote(entry.ProjectId, epoch, entry.Cid!))], stop),
                 VerdictWatch.EntryAfter).ToList();
         var failed = entries.Where(entry => entry.State is SnapshotState.Opened).ToList();
-        if (failed.Count > 0 && Tries(epoch) < MostTries)
+        if (failed.Count > 0 && Tries(epoch) < MostTries - 1)
         {
             store.Advance(ends);
             Served(epoch, ends.Count, time.GetElapsedTime(began).TotalMilliseconds);

@@ -14,7 +14,7 @@ public sealed record SnapshotOptions
     /// <summary>
     /// Who releases epochs and takes votes; null: the node cuts them itself and keeps what it computes.
     /// </summary>
-    public ConsensusOptions? Consensus { get; init; }
+    public ConsensusAccess? Consensus { get; init; }
 
     /// <summary>How the node itself cuts epochs, where there is no consensus service.</summary>
     public EpochCut Cut { get; init; } = new(10, 2);
@@ -32,7 +32,7 @@ public sealed record SnapshotOptions
 public sealed record EpochCut(int Size, int HeadOffset);
 
 /// <summary>Where the consensus service is, and who this snapshotter is to it.</summary>
-public sealed record ConsensusOptions(Uri Url)
+public sealed record ConsensusAccess(Uri Url)
 {
     /// <summary>The UUID that the service knows this snapshotter by: a secret.</summary>
     public required string InstanceId { get; init; }

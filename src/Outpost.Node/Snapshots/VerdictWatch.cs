@@ -5,7 +5,7 @@ namespace Outpost.Node.Snapshots;
 
 /// <summary>Follows votes to the verdicts of their rounds.</summary>
 internal sealed partial class VerdictWatch(
-    ConsensusClient consensus, ConsensusOptions options, SnapshotStore store, TimeProvider time, ILogger logger)
+    ConsensusClient consensus, ConsensusAccess options, SnapshotStore store, TimeProvider time, ILogger logger)
 {
     private const int MostAtOnce = 10_000;
 
