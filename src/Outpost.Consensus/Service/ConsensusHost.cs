@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,15 +29,17 @@ public sealed class ConsensusHost : IAsyncDisposable
     private readonly EpochLedger _ledger;
     private readonly PublicFace _face;
     private readonly Routes _routes;
+    private readonly Router _router;
     private readonly WebApplication _server;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
 
     private ConsensusHost(
         ConsensusStore store, RoundWriter writer, EpochLedger ledger, PublicFace face, Routes routes,
-        WebApplication server)
+        Router router, WebApplication server)
     {
         _routes = routes;
+        _router = router;
         _face = face;
         _store = store;
         _writer = writer;
@@ -107,7 +110,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         routes.Get("/currentEpoch", epochs.CurrentAsync);
         routes.Get("/epochDetails", epochs.DetailsAsync);
         var router = new Router(routes, new RequestIds(random), loggers.CreateLogger<Router>());
-        var host = new ConsensusHost(store, writer, ledger, face, routes, Build(options, router, loggers));
+        var host = new ConsensusHost(store, writer, ledger, face, routes, router, Build(options, router, loggers));
         try
         {
             await ledger.LoadAsync(store.Reader, cancellationToken);
@@ -137,6 +140,9 @@ public sealed class ConsensusHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Answers a request as the server has it answered, without a socket.</summary>
+    internal Task HandleAsync(HttpContext http) => _router.HandleAsync(http);
 
     /// <summary>Answers what was taken, and ends; what is open goes on with the next start.</summary>
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ internal readonly struct RequestBody
         _copy is null ? _sequence.FirstSpan : _copy.AsSpan(0, (int)_sequence.Length);
 
     /// <summary>Waits for all of it.</summary>
-    /// <exception cref="BadHttpRequestException">It is too long, or too slow.</exception>
+    /// <exception cref="BadHttpRequestException">It is too long, too slow, or broken off.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpContext http, int maxBytes)
     {
         if (http.Request.ContentLength > maxBytes)
@@ -36,7 +36,7 @@ internal readonly struct RequestBody
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(http.RequestAborted);
+            var result = await ReadOnAsync(reader, http.RequestAborted);
             if (result.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(result.Buffer.End);
@@ -58,6 +58,20 @@ internal readonly struct RequestBody
         if (_copy is not null)
         {
             ArrayPool<byte>.Shared.Return(_copy);
+        }
+    }
+
+    /// <summary>Chunks of no size, and a caller that goes in the midst of one, are the caller's fault.</summary>
+    private static async ValueTask<ReadResult> ReadOnAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException(
+                $"the body cannot be read: {fault.Message}", StatusCodes.Status400BadRequest, fault);
         }
     }
 

@@ -33,8 +33,10 @@ internal sealed class ConsensusPlace : IDisposable
     /// <param name="instances">The instance ids of its snapshotters, who may call as often as they like.</param>
     /// <param name="blockTime">An epoch of one block is released this often, from block 1 on.</param>
     /// <param name="window">How long a round takes votes, as a text such as 60s.</param>
+    /// <param name="minSnapshotterCount">How many votes have to count in a round.</param>
     internal static async Task<ConsensusPlace> CreateAsync(
-        IReadOnlyList<string> instances, TimeSpan blockTime, string window, CancellationToken cancellationToken)
+        IReadOnlyList<string> instances, TimeSpan blockTime, string window, CancellationToken cancellationToken,
+        int minSnapshotterCount = 1)
     {
         var folder = Directory.CreateTempSubdirectory("outpost-consensus-");
         var config = Path.Combine(folder.FullName, "consensus.json");
@@ -43,6 +45,7 @@ internal sealed class ConsensusPlace : IDisposable
             listen = "127.0.0.1:0",
             store = "consensus.db",
             window,
+            minSnapshotterCount,
             historyLength = 100_000,
             streams = new[]
             {
