@@ -4,78 +4,72 @@ using Outpost.App.Settings;
 
 namespace Outpost.App;
 
-/// <summary>Finds a configuration of the consensus service, recognises its form, and reads it.</summary>
+/// <summary>
+/// Finds a configuration of the consensus service, recognises its form, and reads it: the service's own form,
+/// settings.json of the reference, or the section "consensus" of a node's configuration.
+/// </summary>
 internal static class ConsensusFile
 {
-    private const long MaxBytes = 4 * 1024 * 1024;
-
-    private static readonly JsonDocumentOptions JsonOptions = new()
-    {
-        CommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        MaxDepth = 32,
-    };
+    private const string OwnName = "consensus.json";
+    private const string NodesName = "outpost.json";
+    private const string Shape = "{ \"listen\": …, \"streams\": … }";
 
     /// <summary>
-    /// The file of --config; without one OUTPOST_CONSENSUS_CONFIG, then consensus.json if it is there.
+    /// The file of --config; without one OUTPOST_CONSENSUS_CONFIG, then consensus.json if it is there, then the node's
+    /// configuration (OUTPOST_CONFIG, outpost.json) if it has a section for this, then the defaults.
     /// </summary>
-    public static ConsensusConfigurationResult Load(string? path, SettingsSurroundings surroundings)
+    public static SettingsResult<ConsensusConfiguration> Load(string? path, SettingsSurroundings surroundings)
     {
-        path ??= surroundings.Environment("OUTPOST_CONSENSUS_CONFIG") is { Length: > 0 } named ? named : null;
-        var full = Path.GetFullPath(path ?? "consensus.json", Path.GetFullPath(surroundings.WorkingDirectory));
-        if (path is null && !File.Exists(full))
+        path ??= SettingsFile.Variable("OUTPOST_CONSENSUS_CONFIG", surroundings) ?? IfThere(OwnName, surroundings);
+        if (path is not null)
         {
-            return Read("{}", "the defaults", Path.GetDirectoryName(full)!, surroundings);
+            return SettingsFile.Load(path, surroundings, (text, folder) => Read(text, path, folder, surroundings));
         }
 
-        try
-        {
-            return new FileInfo(full).Length > MaxBytes
-                ? Failed($"{path}: the file is larger than {MaxBytes / 1024 / 1024} MiB; name a configuration file")
-                : Read(File.ReadAllText(full), path ?? "consensus.json", Path.GetDirectoryName(full)!, surroundings);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return Failed($"{path}: the file cannot be read ({problem.Message}); check the path and its permissions");
-        }
+        return (SettingsFile.Variable("OUTPOST_CONFIG", surroundings) ?? IfThere(NodesName, surroundings)) is { } shared
+            ? SettingsFile.Load(shared, surroundings, (text, folder) =>
+                HasSection(text) ? Read(text, shared, folder, surroundings) : Defaults(surroundings))
+            : Defaults(surroundings);
     }
 
     /// <summary>Reads a text; <paramref name="folder"/> is where its relative paths start.</summary>
-    public static ConsensusConfigurationResult Read(
-        string text, string file, string folder, SettingsSurroundings surroundings)
+    public static SettingsResult<ConsensusConfiguration> Read(
+        string text, string file, string folder, SettingsSurroundings surroundings) =>
+        SettingsFile.Read(text, file, Shape, surroundings, (root, source) =>
+        {
+            folder = Path.GetFullPath(folder);
+            source.Document = "docs/consensus.md";
+            if (root.TryGetProperty(NativeSettings.Consensus.Name, out _))
+            {
+                // The other variables are the node's.
+                source.Variables = $"{NativeSettings.Consensus.EnvironmentName}__";
+                var section = new SettingsSection(source, root, "").Section(NativeSettings.Consensus.Name);
+                return new ConsensusFormat(source, isReference: false, folder).Read(section);
+            }
+
+            var isReference = PowerloomSettings.Recognises(root);
+            root = isReference ? new PowerloomSettings(source).Translate(root) : root;
+            return new ConsensusFormat(source, isReference, folder).Read(new SettingsSection(source, root, ""));
+        });
+
+    private static SettingsResult<ConsensusConfiguration> Defaults(SettingsSurroundings surroundings) =>
+        Read("{}", "the defaults", SettingsFile.FullPath(".", surroundings), surroundings);
+
+    private static string? IfThere(string name, SettingsSurroundings surroundings) =>
+        File.Exists(SettingsFile.FullPath(name, surroundings)) ? name : null;
+
+    /// <summary>What cannot be read is taken for one that has, so that its fault is told.</summary>
+    private static bool HasSection(string text)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(text, JsonOptions);
+            using var document = JsonDocument.Parse(text, SettingsFile.JsonOptions);
+            return document.RootElement.ValueKind != JsonValueKind.Object
+                || document.RootElement.TryGetProperty(NativeSettings.Consensus.Name, out _);
         }
-        catch (JsonException problem)
+        catch (JsonException)
         {
-            var words = problem.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            return Failed($"{file}: line {problem.LineNumber + 1}, column {problem.BytePositionInLine + 1}: not JSON "
-                + $"({words}); comments and trailing commas are allowed, all else is strict");
-        }
-
-        using (document)
-        {
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                return Failed($"{file}: the file holds no object; write {{ \"listen\": …, \"streams\": … }}");
-            }
-
-            var source = new SettingsSource(file, surroundings.Environment);
-            var isReference = PowerloomSettings.Recognises(root);
-            if (isReference)
-            {
-                root = new PowerloomSettings(source).Translate(root);
-            }
-
-            var configuration = new ConsensusFormat(source, isReference, Path.GetFullPath(folder)).Read(root);
-            return new ConsensusConfigurationResult(
-                source.Problems.Count == 0 ? configuration : null, source.Problems);
+            return true;
         }
     }
-
-    private static ConsensusConfigurationResult Failed(string problem) => new(null, [problem]);
 }

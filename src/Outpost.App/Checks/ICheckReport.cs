@@ -7,7 +7,8 @@ internal interface ICheckReport
 {
     void Wrong(IReadOnlyList<string> problems);
 
-    void Understood(Configuration configuration, Account account);
+    /// <param name="account">Null where no topic is served.</param>
+    void Understood(Configuration configuration, Account? account);
 
     void Found(Finding finding);
 

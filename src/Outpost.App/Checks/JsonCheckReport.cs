@@ -22,12 +22,12 @@ internal sealed class JsonCheckReport(TextWriter output) : ICheckReport
         output.WriteLine(_report.ToJsonString(Options));
     }
 
-    public void Understood(Configuration configuration, Account account)
+    public void Understood(Configuration configuration, Account? account)
     {
         _report["file"] = configuration.File;
         _report["format"] = configuration.Format.ToString();
         _report["chainId"] = configuration.Node.Chain.ChainId;
-        _report["address"] = account.Address;
+        _report["address"] = account?.Address;
         _report["endpoints"] = new JsonArray(
             [.. configuration.Node.Chain.Endpoints.Select(endpoint => (JsonNode)Understanding.Endpoint(endpoint))]);
         _report["topics"] = new JsonArray(
@@ -35,13 +35,18 @@ internal sealed class JsonCheckReport(TextWriter output) : ICheckReport
         _report["roles"] = new JsonObject(configuration.Node.Topics.Select(topic => KeyValuePair.Create(
             topic.Topic.ToString(),
             (JsonNode?)new JsonArray([.. Understanding.Roles(topic).Select(role => (JsonNode)role)]))));
+        if (configuration.Consensus is { } consensus)
+        {
+            _report["consensus"] = ConsensusUnderstanding.Json(consensus);
+        }
+
         _report["notes"] = new JsonArray([.. configuration.Notes.Select(note => (JsonNode)new JsonObject
         {
             ["kind"] = note.Kind.ToString().ToLowerInvariant(),
             ["path"] = note.Path,
             ["text"] = note.Text,
         })]);
-        if (account.Problem is { } problem)
+        if (account?.Problem is { } problem)
         {
             Found(new Finding(Grade.Warn, "account", problem));
         }

@@ -20,7 +20,7 @@ internal sealed class TextCheckReport(TextWriter output, TextWriter error) : ICh
         }
     }
 
-    public void Understood(Configuration configuration, Account account)
+    public void Understood(Configuration configuration, Account? account)
     {
         _out.WriteLine($"{configuration.File}: read as the format of {Owner(configuration.Format)}");
         foreach (var (subject, text) in Understanding.Of(configuration, account))
@@ -46,7 +46,7 @@ internal sealed class TextCheckReport(TextWriter output, TextWriter error) : ICh
             Line("warn", note.ToString());
         }
 
-        if (account.Problem is { } problem)
+        if (account?.Problem is { } problem)
         {
             _warnings++;
             Line("warn", problem);

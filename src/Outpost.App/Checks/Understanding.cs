@@ -12,7 +12,14 @@ internal static class Understanding
     /// <summary>Neither a name and password nor a query, which may be secret.</summary>
     private const UriComponents ShownOfUrl = UriComponents.SchemeAndServer | UriComponents.Path;
 
-    public static IEnumerable<(string Subject, string Text)> Of(Configuration configuration, Account account)
+    /// <param name="account">Null where no topic is served.</param>
+    public static IEnumerable<(string Subject, string Text)> Of(Configuration configuration, Account? account) =>
+    [
+        .. account is null ? [] : OfNode(configuration, account),
+        .. configuration.Consensus is { } consensus ? ConsensusUnderstanding.Of(consensus) : [],
+    ];
+
+    private static IEnumerable<(string Subject, string Text)> OfNode(Configuration configuration, Account account)
     {
         var node = configuration.Node;
         yield return ("chain", node.Chain.ChainId ?? "the one that the first endpoint serves");

@@ -15,7 +15,8 @@ internal static class CheckCommand
         var json = new Option<bool>("--json") { Description = "One JSON object instead of lines" };
         var command = new Command("check", """
             Reads a configuration, says what was understood, and probes all that it names: each endpoint, the
-            account and its balance, each topic, each model, and this machine's clock. Changes nothing anywhere.
+            account and its balance, each topic, each model, and this machine's clock; of a section "consensus" its
+            store and the endpoints of its source chains. Changes nothing anywhere.
             Exit code 0: all is well; 1: a probe failed; 2: the configuration is wrong.
             """)
         {
@@ -28,7 +29,7 @@ internal static class CheckCommand
     }
 
     private static async Task<int> RunAsync(
-        ConfigurationResult read, bool isOffline, bool asJson, CommandSurroundings surroundings,
+        SettingsResult<Configuration> read, bool isOffline, bool asJson, CommandSurroundings surroundings,
         CancellationToken cancellationToken)
     {
         ICheckReport report = asJson ? new JsonCheckReport(surroundings.Out)
@@ -39,10 +40,10 @@ internal static class CheckCommand
             return ExitCode.Wrong;
         }
 
-        Account account;
+        Account? account;
         try
         {
-            account = AccountKeys.Look(configuration.Key, surroundings);
+            account = configuration.ServesTopics ? AccountKeys.Look(configuration.Key, surroundings) : null;
         }
         catch (AccountKeyException problem)
         {
@@ -54,8 +55,7 @@ internal static class CheckCommand
         var failed = false;
         if (!isOffline)
         {
-            var probes = new Probes(configuration, account, surroundings.ForNode(NullLoggerFactory.Instance));
-            await foreach (var finding in probes.RunAsync(cancellationToken))
+            await foreach (var finding in FindingsAsync(configuration, account, surroundings, cancellationToken))
             {
                 report.Found(finding);
                 failed |= finding.Grade == Grade.Fail;
@@ -64,5 +64,18 @@ internal static class CheckCommand
 
         report.End(failed);
         return failed ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static IAsyncEnumerable<Finding> FindingsAsync(
+        Configuration configuration, Account? account, CommandSurroundings surroundings,
+        CancellationToken cancellationToken)
+    {
+        var around = surroundings.ForNode(NullLoggerFactory.Instance);
+        var node = account is null
+            ? AsyncEnumerable.Empty<Finding>()
+            : new Probes(configuration, account, around).RunAsync(cancellationToken);
+        return configuration.Consensus is { } consensus
+            ? node.Concat(new ConsensusProbe(consensus, around).RunAsync(cancellationToken))
+            : node;
     }
 }

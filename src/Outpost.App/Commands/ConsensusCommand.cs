@@ -67,20 +67,12 @@ internal static class ConsensusCommand
             return ExitCode.Wrong;
         }
 
-        // The writer's thread waits for the disk most of the time; requests go on meanwhile.
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 2), completions);
         using var loggers = LineLoggers.Create(surroundings.Error, asJson: false, surroundings.Time, LogLevel.Warning);
         try
         {
-            await using var host = await ConsensusHost.StartAsync(
-                configuration.Options, surroundings.Time, surroundings.Random, loggers, cancellationToken);
-            await new ConsensusRun(configuration, host, simulatesHead, asJson, surroundings, loggers)
-                .RunAsync(cancellationToken);
-            return ExitCode.Done;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
+            var run = new ConsensusRun(configuration, surroundings, loggers) { SimulatesHead = simulatesHead };
+            await run.RunAsync(
+                host => Announce(configuration, host, simulatesHead, asJson, surroundings), cancellationToken);
             return ExitCode.Done;
         }
         catch (ConsensusException problem)
@@ -88,11 +80,24 @@ internal static class ConsensusCommand
             surroundings.Error.WriteLine($"outpost: {problem.Message}");
             return ExitCode.Failed;
         }
-        catch (IOException problem)
+    }
+
+    private static void Announce(
+        ConsensusConfiguration configuration, ConsensusHost host, bool simulatesHead, bool asJson,
+        CommandSurroundings surroundings)
+    {
+        foreach (var note in configuration.Notes.Where(note => note.Kind != NoteKind.Default && !asJson))
         {
-            surroundings.Error.WriteLine($"outpost: Listening on {configuration.Options.Listen}: {problem.Message} "
-                + "Give another address (\"listen\" in the config, consensus_service.port in settings.json).");
-            return ExitCode.Failed;
+            surroundings.Error.WriteLine($"{configuration.File}: {note}");
         }
+
+        foreach (var line in asJson
+            ? [ConsensusWords.Json(configuration, host)]
+            : ConsensusWords.Lines(configuration, host, simulatesHead))
+        {
+            surroundings.Out.WriteLine(line);
+        }
+
+        surroundings.Out.Flush();
     }
 }

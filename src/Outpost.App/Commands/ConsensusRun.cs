@@ -1,28 +1,62 @@
-using System.Text.Json;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Outpost.App.Settings;
+using Outpost.Consensus;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Service;
-using Outpost.Consensus.Store;
 
 namespace Outpost.App.Commands;
 
-/// <summary>One run of 'outpost consensus': says what is served, and releases epochs until it is stopped.</summary>
+/// <summary>One run of a consensus service, alone or beside a node: takes votes and releases epochs.</summary>
 internal sealed class ConsensusRun(
-    ConsensusConfiguration configuration, ConsensusHost host, bool simulatesHead, bool asJson,
-    CommandSurroundings surroundings, ILoggerFactory loggers)
+    ConsensusConfiguration configuration, CommandSurroundings surroundings, ILoggerFactory loggers)
 {
-    private readonly TextWriter _out = surroundings.Out;
+    /// <summary>True when no chain is followed: a block comes each block time.</summary>
+    public bool SimulatesHead { get; init; }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs until cancelled, and then ends in good order.</summary>
+    /// <param name="announce">Called once, when it listens.</param>
+    /// <exception cref="ConsensusException">The store or the address cannot be used.</exception>
+    public async Task RunAsync(Action<ConsensusHost> announce, CancellationToken cancellationToken)
     {
-        Announce();
+        // The writer's thread waits for the disk most of the time; requests go on meanwhile.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + 2), completions);
+        try
+        {
+            await using var host = await StartAsync(cancellationToken);
+            announce(host);
+            await ReleaseAsync(host, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It was told to stop, and has.
+        }
+    }
+
+    private async Task<ConsensusHost> StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConsensusHost.StartAsync(
+                configuration.Options, surroundings.Time, surroundings.Random, loggers, cancellationToken);
+        }
+        catch (Exception problem) when (problem is IOException or SocketException)
+        {
+            var key = configuration.IsReference ? "consensus_service.host and port" : "\"listen\"";
+            throw new ConsensusException($"Listening on {configuration.Options.Listen}: {problem.Message} "
+                + $"Give another address: {key} in {configuration.File}.", problem);
+        }
+    }
+
+    private async Task ReleaseAsync(ConsensusHost host, CancellationToken cancellationToken)
+    {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] tasks =
         [
             host.Completion.WaitAsync(ending.Token),
-            .. simulatesHead
-                ? configuration.Streams.Select(stream => ReleaseAsync(stream, ending.Token))
+            .. SimulatesHead
+                ? configuration.Streams.Select(stream => ReleaseAsync(host.Epochs, stream, ending.Token))
                 : SourceChain.FollowAll(configuration.Streams, host.Epochs, surroundings, loggers, ending.Token),
         ];
         try
@@ -37,54 +71,16 @@ internal sealed class ConsensusRun(
     }
 
     /// <summary>A head that grows by itself, one block each block time.</summary>
-    private async Task ReleaseAsync(StreamSettings settings, CancellationToken cancellationToken)
+    private async Task ReleaseAsync(IEpochLedger epochs, StreamSettings settings, CancellationToken cancellationToken)
     {
         var stream = settings.Stream;
-        var begin = host.Epochs.Last(stream) is { } last ? last.Epoch.End + 1 : Math.Max(settings.BeginBlock, 1);
+        var begin = epochs.Last(stream) is { } last ? last.Epoch.End + 1 : Math.Max(settings.BeginBlock, 1);
         using var timer = new PeriodicTimer(settings.BlockTime * stream.Size, surroundings.Time);
         do
         {
-            await host.Epochs.ReleaseAsync(stream, new Epoch(begin, begin + stream.Size - 1), null, cancellationToken);
+            await epochs.ReleaseAsync(stream, new Epoch(begin, begin + stream.Size - 1), null, cancellationToken);
             begin += stream.Size;
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
-
-    private void Announce()
-    {
-        var options = configuration.Options;
-        var address = host.Address.ToString().TrimEnd('/');
-        if (asJson)
-        {
-            var store = ConsensusStore.NameOf(options.Store);
-            _out.WriteLine(JsonSerializer.Serialize(new { address, store, key = host.Key.ToString() }));
-            _out.Flush();
-            return;
-        }
-
-        foreach (var note in configuration.Notes.Where(note => note.Kind != NoteKind.Default))
-        {
-            surroundings.Error.WriteLine($"{configuration.File}: {note}");
-        }
-
-        _out.WriteLine($"""
-            consensus at {address}, from {configuration.File}
-              store    {ConsensusStore.NameOf(options.Store)}
-              window   {DurationText.Format(options.Window)} from {Words(options.WindowStart)}
-              agreed   {options.Criteria.Percentage} % or more, {options.Criteria.MinSnapshotterCount} votes at least
-              signs    {host.Key}
-            """);
-        foreach (var settings in configuration.Streams)
-        {
-            var last = host.Epochs.Last(settings.Stream)?.Epoch.ToString() ?? "none yet";
-            _out.WriteLine($"  epochs   chain {settings.Stream.ChainId}, {settings.Stream.Size} blocks, "
-                + $"{settings.Stream.HeadOffset} behind the head; last: {last}");
-        }
-
-        _out.WriteLine("Ctrl-C stops it; what is open goes on with the next start.");
-        _out.Flush();
-    }
-
-    private static string Words(WindowStart start) =>
-        start == WindowStart.EpochRelease ? "the epoch's release" : "the first submission";
 }

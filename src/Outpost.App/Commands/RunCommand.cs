@@ -3,20 +3,16 @@ using Microsoft.Extensions.Logging;
 using Outpost.App.Settings;
 using Outpost.App.Terminal;
 using Outpost.Chains.Keys;
-using Outpost.Node;
+using Outpost.Consensus;
 
 namespace Outpost.App.Commands;
 
 /// <summary>What outpost run was asked to show.</summary>
 internal sealed record RunOptions(TimeSpan? For, bool AsJson, bool IsLive, LogLevel LogLevel, bool LogsJson);
 
-/// <summary>outpost run: serves the topics of a configuration until it is stopped.</summary>
+/// <summary>outpost run: serves the topics and the consensus of a configuration until it is stopped.</summary>
 internal static class RunCommand
 {
-    private const string WhatYouSee =
-        "blue fills up until a topic's window opens, yellow and green run out with it; the green bar on the right is "
-        + "how much of the window was left when the answer was in a block. Ctrl-C stops gracefully.";
-
     public static Command Build(CommandSurroundings surroundings)
     {
         var config = ConfigOption.Create();
@@ -40,7 +36,8 @@ internal static class RunCommand
         var command = new Command("run", """
             Serves the topics of a configuration: waits for their windows, asks the models, signs, sends, and makes
             sure that each answer was included. Missing coins, registration or a dead endpoint are waited for, with
-            one line that says what is missing. Log lines go to stderr, one for each duty's end. The first Ctrl-C or
+            one line that says what is missing. Log lines go to stderr, one for each duty's end. Where the
+            configuration has a section "consensus", that service runs in the same process. The first Ctrl-C or
             SIGTERM stops gracefully: what is signed is in the journal, and the next start goes on from there.
 
             Examples:
@@ -67,10 +64,10 @@ internal static class RunCommand
             return ExitCode.Wrong;
         }
 
-        AccountKey key;
+        AccountKey? key;
         try
         {
-            key = AccountKeys.Open(configuration.Key, surroundings);
+            key = configuration.ServesTopics ? AccountKeys.Open(configuration.Key, surroundings) : null;
         }
         catch (AccountKeyException problem)
         {
@@ -85,7 +82,7 @@ internal static class RunCommand
     }
 
     private static async Task<int> ServeAsync(
-        Configuration configuration, AccountKey key, RunOptions options, CommandSurroundings surroundings,
+        Configuration configuration, AccountKey? key, RunOptions options, CommandSurroundings surroundings,
         CancellationToken cancellationToken)
     {
         var least = options.IsLive && surroundings.IsErrorInteractive ? LogLevel.None : options.LogLevel;
@@ -97,14 +94,12 @@ internal static class RunCommand
 
         try
         {
-            var host = new NodeHost(configuration.Node, key, surroundings.ForNode(loggers));
-            INodeScreen screen = options.IsLive
-                ? new LiveScreen(surroundings.Out, "Outpost", WhatYouSee)
-                : new QuietScreen();
-            var tally = await new NodeSession(host, screen, surroundings.Time).RunAsync(options.For, cancellationToken);
-            return DemoCommand.Tell(tally, options.AsJson || options.For is not null, options.AsJson, surroundings);
+            var tally = await new RunSession(configuration, key, options, surroundings, loggers)
+                .RunAsync(cancellationToken);
+            return tally is null ? ExitCode.Done
+                : DemoCommand.Tell(tally, options.AsJson || options.For is not null, options.AsJson, surroundings);
         }
-        catch (Node.Journal.JournalException problem)
+        catch (Exception problem) when (problem is Node.Journal.JournalException or ConsensusException)
         {
             surroundings.Error.WriteLine($"outpost: {problem.Message}");
             return ExitCode.Failed;

@@ -21,14 +21,15 @@ internal sealed class PowerloomSettings(SettingsSource source)
         ("streams[0].headOffset", "chain.epoch.head_offset"),
         ("streams[0].blockTime", "chain.epoch.block_time"),
         ("streams[0].beginBlock", "ticker_begin_block"),
-        ("streams[0].attempts", "chain.rpc.retry"),
         ("streams[0].requestTimeout", "chain.rpc.request_timeout"),
         ("streams[0].endpoints", "chain.rpc.nodes"),
     ];
 
-    /// <summary>True for a file of the reference: it has a key that only that has.</summary>
+    /// <summary>True for a file of the reference: it has a key that only that has; a node has a "chain" too.</summary>
     public static bool Recognises(JsonElement root) => root.EnumerateObject().Any(member => member.Name
-        is "consensus_service" or "consensus_criteria" or "ticker_begin_block" or "rate_limit" or "chain");
+        is "consensus_service" or "consensus_criteria" or "ticker_begin_block" or "rate_limit"
+        || (member is { Name: "chain", Value.ValueKind: JsonValueKind.Object }
+            && member.Value.EnumerateObject().Any(inner => inner.Name is "chain_id" or "rpc" or "epoch")));
 
     /// <summary>The same in the native form; what is worth saying stands among the source's notes.</summary>
     public JsonElement Translate(JsonElement root)
@@ -78,9 +79,14 @@ internal sealed class PowerloomSettings(SettingsSource source)
             ["headOffset"] = LooseNumber.Of(epoch["head_offset"]),
             ["blockTime"] = Seconds(epoch, "block_time"),
             ["beginBlock"] = LooseNumber.Of(top["ticker_begin_block"]),
-            ["attempts"] = LooseNumber.Of(rpc["retry"]),
             ["requestTimeout"] = Seconds(rpc, "request_timeout"),
         };
+        if (rpc["retry"] is not null)
+        {
+            source.Note(NoteKind.Ignored, rpc.At("retry"),
+                "not needed here: an endpoint that fails is left for the next at once, and asked again later");
+        }
+
         var urls = Urls(rpc);
         if (urls.Count > 0)
         {

@@ -35,6 +35,12 @@ internal sealed record Note(NoteKind Kind, string Path, string Text)
 internal sealed record Configuration(
     string File, ConfigurationFormat Format, NodeOptions Node, KeySource Key, IReadOnlyList<Note> Notes)
 {
+    /// <summary>The consensus service that runs in the same process; null: none.</summary>
+    public ConsensusConfiguration? Consensus { get; init; }
+
+    /// <summary>False where nothing but a consensus service runs: there need be no chain and no key then.</summary>
+    public bool ServesTopics => Node.Topics.Count > 0;
+
     public string FormatName => Format switch
     {
         ConfigurationFormat.GoNode => "Go node (allora-offchain-node)",
@@ -42,6 +48,3 @@ internal sealed record Configuration(
         _ => "Outpost",
     };
 }
-
-/// <summary>Either a configuration or, one line each, all that is wrong with it.</summary>
-internal sealed record ConfigurationResult(Configuration? Configuration, IReadOnlyList<string> Problems);

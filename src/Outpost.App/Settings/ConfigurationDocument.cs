@@ -83,11 +83,7 @@ internal static class ConfigurationDocument
             """);
         text.Append(Example).Append("\n```\n\n## Every key\n\n");
         text.Append("| key | takes | default | meaning |\n|---|---|---|---|\n");
-        foreach (var setting in NativeSettings.All)
-        {
-            var byDefault = setting.Default.Length == 0 ? "–" : setting.Default;
-            text.Append($"| `{setting.Path}` | {setting.Takes} | {byDefault} | {setting.Meaning} |\n");
-        }
+        text.AppendJoin("", NativeSettings.All.Select(setting => setting.Row));
 
         text.Append("""
 

@@ -27,9 +27,6 @@ internal sealed record StreamSettings(EpochStream Stream)
     /// <summary>Which block counts as the head.</summary>
     public BlockId Head { get; init; } = BlockId.Latest;
 
-    /// <summary>How often one endpoint is asked before the next.</summary>
-    public int Attempts { get; init; } = 3;
-
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The usual time between two blocks.</summary>
@@ -38,7 +35,3 @@ internal sealed record StreamSettings(EpochStream Stream)
     /// <summary>The first epoch's first block when none was released yet; 0: the head.</summary>
     public long BeginBlock { get; init; }
 }
-
-/// <summary>Either a configuration or, one line each, all that is wrong with it.</summary>
-internal sealed record ConsensusConfigurationResult(
-    ConsensusConfiguration? Configuration, IReadOnlyList<string> Problems);

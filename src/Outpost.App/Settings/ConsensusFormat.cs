@@ -1,6 +1,5 @@
 using System.Net;
 using System.Numerics;
-using System.Text.Json;
 using Outpost.Chains.Evm;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Rpc;
@@ -19,9 +18,8 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
     private static readonly ConsensusOptions Defaults = new();
 
     /// <summary>What was understood; problems stand in the source.</summary>
-    public ConsensusConfiguration Read(JsonElement root)
+    public ConsensusConfiguration Read(SettingsSection top)
     {
-        var top = new SettingsSection(source, root, "");
         var streams = ReadStreams(top, out var projects);
         var options = new ConsensusOptions
         {
@@ -191,7 +189,6 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
                 ConsensusSettings.BlockTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1))
                 ?? defaults.BlockTime,
             BeginBlock = (long)(section.WholeNumber(ConsensusSettings.BeginBlock, 0, long.MaxValue / 2) ?? 0),
-            Attempts = Whole(section, ConsensusSettings.Attempts, 1, 100, defaults.Attempts),
             RequestTimeout = section.Duration(
                 ConsensusSettings.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))
                 ?? defaults.RequestTimeout,

@@ -73,12 +73,12 @@ internal static class ConsensusSettings
     public static readonly Setting Head = new("streams[].head", "\"latest\", \"safe\" or \"finalized\"", "latest",
         "The block that counts as the chain's head, where the chain has these names.");
 
-    public static readonly Setting Attempts = new("streams[].attempts", "a whole number from 1 to 100", "3",
-        "How often one endpoint is asked before the next.");
-
     public static readonly Setting Timeout = new("streams[].requestTimeout", "a duration", "5s",
         "How long one request may take, 100ms to 2m.");
 
     public static readonly Setting Projects = new("streams[].projects", "texts in a list", "none",
         "Projects of this stream, by their ids; all that no stream names belong to the first.");
+
+    /// <summary>In the order of the documentation.</summary>
+    public static IReadOnlyList<Setting> All { get; } = Setting.AllOf(typeof(ConsensusSettings));
 }

@@ -20,23 +20,32 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
 
     private static readonly Setting[] EndpointKinds = [NativeSettings.Rpc, NativeSettings.Lcd, NativeSettings.Grpc];
 
-    /// <summary>True when only entrypoints are to be tried: neither a chain nor a key is missed then.</summary>
+    /// <summary>True when only entrypoints are to be tried.</summary>
     public bool IsTrial { get; init; }
+
+    private bool _servesTopics = true;
+
+    /// <summary>True where entrypoints are tried, or nothing but a consensus service runs: no key is missed.</summary>
+    private bool MayLackChain => IsTrial || !_servesTopics;
 
     /// <summary>The configuration; not to be used when the source holds problems afterwards.</summary>
     public Configuration Read(JsonElement root)
     {
         var top = new SettingsSection(source, root, "");
+        var consensus = top.IsWritten(NativeSettings.Consensus)
+            ? new ConsensusFormat(source, isReference: false, folder).Read(top.Section(NativeSettings.Consensus.Name))
+            : null;
+        _servesTopics = IsTrial || consensus is null || top.IsWritten("topics");
         var node = new NodeOptions
         {
             Chain = ReadChain(top.Section("chain")),
             Lane = ReadLane(top.Section("lane")),
-            Topics = new NativeTopics(source, format, folder, IsTrial).Read(top),
+            Topics = _servesTopics ? new NativeTopics(source, format, folder, IsTrial).Read(top) : [],
             JournalPath = Beside(top.Text(NativeSettings.Journal) ?? "outpost.db"),
         };
         var key = ReadKey(top.Section("key"));
         top.RefuseUnknown();
-        return new Configuration(source.File, format, node, key, source.Notes);
+        return new Configuration(source.File, format, node, key, source.Notes) { Consensus = consensus };
     }
 
     private CosmosOptions ReadChain(SettingsSection chain)
@@ -56,7 +65,7 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
             endpoints = network?.Endpoints ?? [];
         }
 
-        if (endpoints.Count == 0 && !IsTrial && !chain.Has(NativeSettings.Network))
+        if (endpoints.Count == 0 && !MayLackChain && !chain.Has(NativeSettings.Network))
         {
             source.Problem(chain.At("endpoints"), "names no endpoint", format == ConfigurationFormat.Native
                 ? "write [ { \"rpc\": \"https://…\" } ], or \"network\": \"allora-testnet\""
@@ -158,7 +167,7 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         var overridden = given.Where(key.IsOverridden).ToList();
         given = overridden.Count > 0 ? overridden : given;
         key.RefuseUnknown();
-        if (given.Count == 0 && IsTrial)
+        if (given.Count == 0 && MayLackChain)
         {
             return new KeySource.Stored("", null);
         }

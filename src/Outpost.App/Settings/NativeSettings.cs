@@ -70,6 +70,9 @@ internal static class NativeSettings
     public static readonly Setting InfererLabeledUrl = new("topics[].inferer.labeledUrl", "an http(s) URL", "the same",
         "Fetched instead of url where the topic turns out to want labels.");
 
+    public static readonly Setting InfererVariables = new("topics[].inferer.variables", "names with texts", "none",
+        "Further names for the URL, such as { \"Token\": \"ETH\" }. Names are case-sensitive.");
+
     public static readonly Setting InfererModule = new("topics[].inferer.module", "a path", "",
         "A model inside the node: a .NET assembly with a class that implements an interface of Outpost.Sdk.");
 
@@ -88,6 +91,19 @@ internal static class NativeSettings
     {
         IsOverridable = false,
     };
+
+    public static readonly Setting InfererTimeout = new("topics[].inferer.timeout", "a duration", "15s",
+        "How long one attempt may take, 100ms to 10m; attempts are repeated while the window is open, and one that "
+        + "has not answered by the middle of what is left of it is joined by a second.");
+
+    public static readonly Setting InfererRetryDelay = new("topics[].inferer.retryDelay", "a duration", "1s",
+        "The pause after a failed attempt, 10ms to 5m; it doubles, with jitter, up to 30 s or a quarter of what is "
+        + "left of the window.");
+
+    public static readonly Setting InfererAhead = new("topics[].inferer.ahead", "true or false", "false",
+        "Whether the model is asked before the window opens, as long before as its answers take, for the block at "
+        + "which the window is expected. For models that need longer than the window; not for one that looks at "
+        + "{BlockHeight} on the chain, which is not made yet.");
 
     public static readonly Setting InfererFallback = new("topics[].inferer.fallback", "an entrypoint", "none",
         "Asked when the first has failed, or has not answered by the middle of what is left of the window: an object "
@@ -115,22 +131,6 @@ internal static class NativeSettings
     {
         IsOverridable = false,
     };
-
-    public static readonly Setting InfererTimeout = new("topics[].inferer.timeout", "a duration", "15s",
-        "How long one attempt may take, 100ms to 10m; attempts are repeated while the window is open, and one that "
-        + "has not answered by the middle of what is left of it is joined by a second.");
-
-    public static readonly Setting InfererRetryDelay = new("topics[].inferer.retryDelay", "a duration", "1s",
-        "The pause after a failed attempt, 10ms to 5m; it doubles, with jitter, up to 30 s or a quarter of what is "
-        + "left of the window.");
-
-    public static readonly Setting InfererAhead = new("topics[].inferer.ahead", "true or false", "false",
-        "Whether the model is asked before the window opens, as long before as its answers take, for the block at "
-        + "which the window is expected. For models that need longer than the window; not for one that looks at "
-        + "{BlockHeight} on the chain, which is not made yet.");
-
-    public static readonly Setting InfererVariables = new("topics[].inferer.variables", "names with texts", "none",
-        "Further names for the URL, such as { \"Token\": \"ETH\" }. Names are case-sensitive.");
 
     /// <summary>What is written instead of a service's URL where the node computes the losses itself.</summary>
     public const string BuiltIn = "builtin";
@@ -188,15 +188,12 @@ internal static class NativeSettings
     public static readonly Setting Journal = new("journal", "a path", "outpost.db beside the config file",
         "The SQLite file in which every duty and every attempt is recorded.");
 
+    public static readonly Setting Consensus = new("consensus", "an object", "none",
+        "A consensus service in the same process, with the keys of docs/consensus.md; topics may then be left out.")
+    {
+        IsOverridable = false,
+    };
+
     /// <summary>In the order of the documentation.</summary>
-    public static IReadOnlyList<Setting> All { get; } =
-    [
-        Network, ChainId, Rpc, Lcd, Grpc, GrpcInsecure, Denom, ChainTimeout, KeyName, PassphraseFile, MnemonicFile,
-        Mnemonic, GasAdjustment, GasPrice, GasPriceMaxAge, MaxFee, FeeGranter, Submits, TopicId, InfererUrl,
-        InfererLabeledUrl, InfererVariables, InfererModule, InfererType, InfererSettings, InfererCommand,
-        InfererTimeout, InfererRetryDelay, InfererAhead, InfererFallback, InfererLastValue, SanityDistance,
-        SanityFactor, SanityAct, Forecaster, ReputerTruth, MinStake, LossParameters, SmallLoss, ReputerLoss,
-        LossServiceUrl, LossServiceLabeledUrl, LossServiceIsNeverNegative, LossServiceTimeout, LossServiceParallel,
-        LossServiceAttempts, Journal,
-    ];
+    public static IReadOnlyList<Setting> All { get; } = Setting.AllOf(typeof(NativeSettings));
 }

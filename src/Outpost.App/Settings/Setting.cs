@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Outpost.App.Settings;
 
 /// <summary>One key of the native format, as docs/configuration.md prints it.</summary>
@@ -15,6 +17,14 @@ internal sealed record Setting(string Path, string Takes, string Default, string
 
     /// <summary>The environment variable that overrides it; N is the place in a list, from 0.</summary>
     public string EnvironmentName => EnvironmentNameOf(Path.Replace("[]", "[N]", StringComparison.Ordinal));
+
+    /// <summary>The settings that a type declares, in the order in which they stand there.</summary>
+    public static IReadOnlyList<Setting> AllOf(Type declaring) =>
+        [.. declaring.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null))
+            .OfType<Setting>()];
+
+    /// <summary>The row of this setting in a page's table.</summary>
+    public string Row => $"| `{Path}` | {Takes} | {(Default.Length == 0 ? "–" : Default)} | {Meaning} |\n";
 
     /// <summary>The environment variable for a path such as topics[0].inferer.url.</summary>
     public static string EnvironmentNameOf(string path) => "OUTPOST__" + path

@@ -19,6 +19,12 @@ internal sealed partial class SettingsSource(string file, Func<string, string?> 
 
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>The beginning of the variables that have to name a setting of this source.</summary>
+    public string Variables { get; set; } = Setting.EnvironmentNameOf("");
+
+    /// <summary>The page that lists its settings.</summary>
+    public string Document { get; set; } = "docs/configuration.md";
+
     /// <summary>True when there is no point in reading on.</summary>
     public bool IsHopeless { get; set; }
 

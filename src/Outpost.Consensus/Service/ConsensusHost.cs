@@ -59,6 +59,14 @@ public sealed class ConsensusHost : IAsyncDisposable
     /// <summary>The address of the key that signs verdicts.</summary>
     public EvmAddress Key => _face.Key;
 
+    /// <summary>
+    /// What is wrong with what else runs in this process, a code and a sentence each: /health tells it too.
+    /// </summary>
+    public Func<IEnumerable<(string Code, string Text)>> OtherHealth
+    {
+        set => _face.Health.Other = value;
+    }
+
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
 

@@ -47,7 +47,7 @@ internal sealed class PublicFace : IDisposable
             new EventRing(clock.Now.ToUnixTimeMilliseconds() * EventsPerMs, EventsKept), new EventText(_names), time);
         _live = new LivePicture(desk, store.Reader, epochs, directory, proofs, clock);
         _counts = new ServiceCounts(epochs, directory);
-        var health = new ServiceHealth(epochs, writer, _records, clock, time);
+        Health = new ServiceHealth(epochs, writer, _records, clock, time);
         foreach (var (path, answer) in PageFiles.Read())
         {
             Add(path, http => Shown(http, answer));
@@ -55,7 +55,7 @@ internal sealed class PublicFace : IDisposable
 
         Add("/live", _live.AnswerAsync);
         Add("/events", http => EventsAsync(desk, http));
-        Add("/health", http => health.AnswerAsync(http.RequestAborted));
+        Add("/health", http => Health.AnswerAsync(http.RequestAborted));
         Add("/prometheus", _ => Task.FromResult(_counts.Answer(_events.Readers)));
         var routes = new ProofRoutes(desk, projects, proofs);
         _byPattern.Add("/verdicts/{project}/{epoch}", (http, names) => routes.VerdictAsync(http, names[0], names[1]));
@@ -64,6 +64,9 @@ internal sealed class PublicFace : IDisposable
         _byPattern.Add("/series/{project}/consistency", (http, names) => routes.ConsistencyAsync(http, names[0]));
         writer.Committed += Hear;
     }
+
+    /// <summary>Whether the service does its work.</summary>
+    public ServiceHealth Health { get; }
 
     /// <summary>The address that signs.</summary>
     public EvmAddress Key => _key.Address;

@@ -19,6 +19,9 @@ internal sealed class ServiceHealth(
 
     private static readonly TimeSpan NeverLateWithin = TimeSpan.FromMinutes(5);
 
+    /// <summary>What is wrong with what else runs in this process: a code and a sentence each.</summary>
+    public Func<IEnumerable<(string Code, string Text)>> Other { get; set; } = () => [];
+
     public async Task<Answer> AnswerAsync(CancellationToken stop)
     {
         var reasons = new List<(string Code, string Text)>();
@@ -34,6 +37,7 @@ internal sealed class ServiceHealth(
             reasons.Add(("records", "Records of verdicts are written late."));
         }
 
+        reasons.AddRange(Other());
         return Answer.Write(isFailing ? 503 : 200, json => Write(json, isFailing, reasons));
     }
 

@@ -42,9 +42,10 @@ public sealed class ConsensusSettingsTests
         Assert.Equal(new EpochStream(137, 20, 5), stream.Stream);
         Assert.Equal(TimeSpan.FromSeconds(2), stream.BlockTime);
         Assert.Equal(TimeSpan.FromSeconds(6), stream.RequestTimeout);
-        Assert.Equal((4, 1000L), (stream.Attempts, stream.BeginBlock));
+        Assert.Equal(1000L, stream.BeginBlock);
         Assert.Equal(["https://a.example/", "https://b.example/"], stream.Endpoints.Select(url => url.ToString()));
         Assert.Contains(configuration.Notes, note => note.Path == "redis, test_redis");
+        Assert.Contains(configuration.Notes, note => note is { Path: "chain.rpc.retry", Kind: NoteKind.Ignored });
     }
 
     [Fact]
@@ -72,6 +73,10 @@ public sealed class ConsensusSettingsTests
     [InlineData("""{ "listen": "0.0.0.0" }""", "listen: \"0.0.0.0\" is no address with a port")]
     [InlineData("""{ "streams": [ { "chainId": 1 }, { "chainId": 1 } ] }""", "the stream 1/10/2 is given twice")]
     [InlineData("""{ "consensus_criteria": { "percentage": "x" } }""", "consensus_criteria.percentage: is a text in quotes")]
+    [InlineData("""{ "streams": [ { "attempts": 3 } ] }""", "streams[0].attempts: unknown key")]
+    [InlineData("""{ "store": "_STORE_" }""", "store: still holds the placeholder _STORE_")]
+    [InlineData("""{ "window": <window> }""", "still holds the placeholder <window>; fill in the template")]
+    [InlineData("""{ "chain": {}, "consensus": { "windw": "60s" } }""", "consensus.windw: unknown key; write \"window\"")]
     [InlineData("[]", "the file holds no object")]
     [InlineData("{", "not JSON")]
     public void What_is_wrong_is_told_with_the_key_and_the_way_out(string text, string words)
@@ -79,6 +84,50 @@ public sealed class ConsensusSettingsTests
         var result = ConsensusFile.Read(text, "file.json", "/etc", Surroundings);
         Assert.Null(result.Configuration);
         Assert.Contains(words, Assert.Single(result.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}", "OUTPOST__WINDW", "environment: OUTPOST__WINDW: no such setting; write OUTPOST__WINDOW")]
+    [InlineData("""{ "consensus": {} }""", "OUTPOST__CONSENSUS__WINDW", "no such setting; write OUTPOST__CONSENSUS__WINDOW")]
+    [InlineData("{}", "OUTPOST__ENTIRELY_ELSE", "docs/consensus.md lists them")]
+    public void A_variable_that_names_no_setting_is_refused(string text, string name, string words)
+    {
+        var around = new SettingsSurroundings(_ => null, [name, "OUTPOST_PASSPHRASE", "PATH"], "/");
+        var result = ConsensusFile.Read(text, "file.json", "/etc", around);
+        Assert.Contains(words, Assert.Single(result.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_section_of_a_nodes_file_is_read_by_its_own_keys_and_variables()
+    {
+        var around = new SettingsSurroundings(
+            name => name == "OUTPOST__CONSENSUS__WINDOW" ? "7s" : null,
+            ["OUTPOST__CONSENSUS__WINDOW", "OUTPOST__CHAIN__NETWORK"], "/");
+        var result = ConsensusFile.Read(
+            """{ "chain": { "network": "allora-testnet" }, "topics": [], "consensus": { "store": "c.db" } }""", "file.json", "/etc", around);
+        Assert.Empty(result.Problems);
+        Assert.Equal(TimeSpan.FromSeconds(7), result.Configuration!.Options.Window);
+        Assert.Equal("/etc/c.db", result.Configuration.Options.Store);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("\"topics\": [ { \"id\": 1, \"inferer\": { \"url\": \"http://h\" } } ],", 2)]
+    public void Beside_a_consensus_chain_and_key_are_missed_where_there_are_topics(string topics, int problems)
+    {
+        var result = ConfigurationFile.Read($$"""
+            { {{topics}} "consensus": { "window": "9s", "streams": [ { "chainId": 7 } ] } }
+            """, "file.json", "/etc", Surroundings);
+        Assert.Equal(problems, result.Problems.Count);
+        Assert.Equal(problems == 0 ? TimeSpan.FromSeconds(9) : null, result.Configuration?.Consensus!.Options.Window);
+        Assert.All(result.Problems, problem => Assert.Matches("^file.json: (chain.endpoints|key): ", problem));
+    }
+
+    [Fact]
+    public void A_nodes_file_without_the_section_is_not_taken_for_the_reference()
+    {
+        var result = ConsensusFile.Read("""{ "chain": { "network": "allora-testnet" }, "topics": [] }""", "file.json", "/etc", Surroundings);
+        Assert.Contains(result.Problems, problem => problem.Contains("topics: unknown key", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -89,8 +138,7 @@ public sealed class ConsensusSettingsTests
         var path = Repository.File("docs", "consensus.md");
         var text = File.ReadAllText(path);
         var begin = text.IndexOf('\n', text.IndexOf(Beginning, StringComparison.Ordinal)) + 1;
-        var rows = typeof(ConsensusSettings).GetFields().Select(field => (Setting)field.GetValue(null)!)
-            .Select(setting => $"| `{setting.Path}` | {setting.Takes} | {setting.Default} | {setting.Meaning} |\n");
+        var rows = ConsensusSettings.All.Select(setting => setting.Row);
         var fresh = text[..begin] + "\n| key | takes | default | |\n|---|---|---|---|\n" + string.Concat(rows) + "\n"
             + text[text.IndexOf(Ending, StringComparison.Ordinal)..];
         if (Environment.GetEnvironmentVariable("OUTPOST_UPDATE_DOCS") == "1")

@@ -105,6 +105,6 @@ public sealed class EntrypointSettingsTests
         { "chain": { "network": "allora-testnet" }, "key": { "name": "main" }, "topics": [ { "id": 1, "inferer": {{inferer}} } ] }
         """;
 
-    private static ConfigurationResult Read(string text, TestSurroundings? world = null) =>
+    private static SettingsResult<Configuration> Read(string text, TestSurroundings? world = null) =>
         ConfigurationFile.Read(text, "file.json", "/etc", (world ?? new TestSurroundings()).Build().ForSettings);
 }

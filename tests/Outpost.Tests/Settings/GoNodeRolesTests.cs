@@ -220,11 +220,11 @@ public sealed class GoNodeRolesTests
         return result.Configuration!;
     }
 
-    private static ConfigurationResult Read(string fixture, TestSurroundings world) => ConfigurationFile.Read(
+    private static SettingsResult<Configuration> Read(string fixture, TestSurroundings world) => ConfigurationFile.Read(
         File.ReadAllText(Repository.File("tests", "Outpost.Tests", "Settings", "fixtures", fixture + ".json")),
         fixture + ".json", "/etc", world.Build().ForSettings);
 
-    private static ConfigurationResult Of(string lists) => ConfigurationFile.Read(
+    private static SettingsResult<Configuration> Of(string lists) => ConfigurationFile.Read(
         $$"""{ "wallet": { "addressKeyName": "a", "nodeRpc": "http://h", "submitTx": true }, {{lists}} }""",
         "config.json", "/etc", new TestSurroundings().Build().ForSettings);
 }

@@ -273,7 +273,7 @@ public sealed class NativeFormatTests
         };
     }
 
-    private static ConfigurationResult Read(string text, TestSurroundings? world = null) =>
+    private static SettingsResult<Configuration> Read(string text, TestSurroundings? world = null) =>
         ConfigurationFile.Read(text, "file.json", "/etc/outpost",
             (world ?? new TestSurroundings()).Build().ForSettings);
 }

@@ -218,10 +218,10 @@ public sealed class OtherNodesTests
         return result.Configuration!;
     }
 
-    private static ConfigurationResult ReadFixture(string fixture, TestSurroundings? world = null) =>
+    private static SettingsResult<Configuration> ReadFixture(string fixture, TestSurroundings? world = null) =>
         ConfigurationFile.Read(File.ReadAllText(Path.Combine(Fixtures, fixture + ".json")), fixture + ".json", "/etc",
             (world ?? new TestSurroundings()).Build().ForSettings);
 
-    private static ConfigurationResult Read(string text) =>
+    private static SettingsResult<Configuration> Read(string text) =>
         ConfigurationFile.Read(text, "config.json", "/etc", new TestSurroundings().Build().ForSettings);
 }

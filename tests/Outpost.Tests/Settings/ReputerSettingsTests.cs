@@ -134,13 +134,13 @@ public sealed class ReputerSettingsTests
 
     private const string Truth = """ "truth": { "url": "http://t/{TopicId}/{BlockHeight}" } """;
 
-    private static ConfigurationResult Read(string reputer)
+    private static SettingsResult<Configuration> Read(string reputer)
     {
         using var world = new TestSurroundings();
         return Read(reputer, world);
     }
 
-    private static ConfigurationResult Read(string reputer, TestSurroundings world) => ConfigurationFile.Read($$"""
+    private static SettingsResult<Configuration> Read(string reputer, TestSurroundings world) => ConfigurationFile.Read($$"""
         { "chain": { "network": "allora-testnet" }, "key": { "name": "main" }, "topics": [ { "id": 1, "reputer": { {{reputer}} } } ] }
         """, "file.json", "/etc", world.Build().ForSettings);
 }
