@@ -6,10 +6,10 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Outpost.Chains.Keys;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Service;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Consensus;
 

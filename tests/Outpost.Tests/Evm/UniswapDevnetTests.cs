@@ -155,7 +155,7 @@ public sealed class UniswapDevnetTests
         ];
 
         var before = world.Devnet.Nodes[0].Requests;
-        var together = await world.AnswerAsync(world.Client.CallAllAsync(calls, BlockId.At(17), Token));
+        var together = await world.AnswerAsync(world.Client.CallAllAsync([.. calls.Select(call => (call, BlockId.At(17)))], Token));
         Assert.Equal(1, world.Devnet.Nodes[0].Requests - before);
         var each = await world.AnswerAsync(world.Client.CallEachAsync([.. calls.Select(call => (call, BlockId.At(17)))], Token));
 
