@@ -59,7 +59,16 @@ public sealed record ModuleEntrypointOptions : EntrypointOptions
 
     /// <summary>Handed to the class's constructor; null: an empty object.</summary>
     public JsonElement? Settings { get; init; }
+
+    /// <summary>What is loaded.</summary>
+    internal ModuleSource Source => new(Path, TypeName, Settings);
 }
+
+/// <summary>A class in a .NET assembly that implements an interface of Outpost.Sdk.</summary>
+/// <param name="Path">The assembly's file; what it needs lies beside it.</param>
+/// <param name="TypeName">The full name of the class; null: the only one that fits.</param>
+/// <param name="Settings">Handed to the class's constructor; null: an empty object.</param>
+public sealed record ModuleSource(string Path, string? TypeName, JsonElement? Settings);
 
 /// <summary>A program that reads questions as lines of JSON and writes answers as such.</summary>
 public sealed record ProcessEntrypointOptions : EntrypointOptions

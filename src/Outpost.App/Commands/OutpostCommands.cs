@@ -90,6 +90,7 @@ internal static class OutpostCommands
             DutiesCommand.Build(surroundings),
             EndpointsCommand.Build(surroundings),
             ConsensusCommand.Build(surroundings),
+            SnapshotCommand.Build(surroundings),
             SnapshotterCommand.Build(surroundings),
             KeysCommand.Build(surroundings),
             VerifyCommand.Build(surroundings),

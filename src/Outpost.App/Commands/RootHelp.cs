@@ -18,11 +18,12 @@ internal static class RootHelp
           keys      Make, import and show the keys that sign, kept in encrypted files
           check     Read a configuration, say what was understood, and probe all that it names
           try       Ask a topic's entrypoint once and show what came of it; needs no chain and no key
-          run       Serve the topics of a configuration until it is stopped
+          run       Serve what a configuration asks for, topics and snapshots, until it is stopped
           duties    List what became of each window, tell the story of one, and explain a reason
           endpoints Show how the running node's endpoints are doing, take one out and put it back
 
         Agree on snapshots
+          snapshot    Compute one epoch as a snapshotter does, and show it; 'outpost run' serves all of them
           consensus   Release epochs, take the snapshots of many nodes, and finalize what they agree on
           snapshotter Add, list, limit and disable those who may vote
           verify      Check a verdict or a proof that a consensus service exported, offline

@@ -4,6 +4,7 @@ using Outpost.App.Settings;
 using Outpost.App.Terminal;
 using Outpost.Chains.Keys;
 using Outpost.Consensus;
+using Outpost.Node.Snapshots;
 
 namespace Outpost.App.Commands;
 
@@ -99,7 +100,8 @@ internal static class RunCommand
             return tally is null ? ExitCode.Done
                 : DemoCommand.Tell(tally, options.AsJson || options.For is not null, options.AsJson, surroundings);
         }
-        catch (Exception problem) when (problem is Node.Journal.JournalException or ConsensusException)
+        catch (Exception problem)
+            when (problem is Node.Journal.JournalException or ConsensusException or ProjectException)
         {
             surroundings.Error.WriteLine($"outpost: {problem.Message}");
             return ExitCode.Failed;

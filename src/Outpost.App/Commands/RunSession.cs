@@ -5,13 +5,14 @@ using Outpost.Chains.Keys;
 using Outpost.Consensus.Service;
 using Outpost.Consensus.Store;
 using Outpost.Node;
+using Outpost.Node.Snapshots;
 using Outpost.Node.Status;
 
 namespace Outpost.App.Commands;
 
 /// <summary>
-/// What one configuration asks for in one process: a node, a consensus service, or both, with one stop, one set of log
-/// lines, and one health.
+/// What one configuration asks for in one process: a node, a consensus service, a snapshotter, or several of them, with
+/// one stop, one set of log lines, and one health.
 /// </summary>
 internal sealed partial class RunSession(
     Configuration configuration, AccountKey? key, RunOptions options, CommandSurroundings surroundings,
@@ -33,10 +34,18 @@ internal sealed partial class RunSession(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var host = key is null ? null : new NodeHost(configuration.Node, key, surroundings.ForNode(loggers));
         var node = host is null ? WaitAsync(ending.Token) : ServeAsync(host, ending.Token);
-        Task[] tasks = configuration.Consensus is { } consensus
-            ? [node, new ConsensusRun(consensus, surroundings, loggers).RunAsync(
-                service => Announce(consensus, service, host), ending.Token)]
-            : [node];
+        List<Task> tasks = [node];
+        if (configuration.Consensus is { } consensus)
+        {
+            tasks.Add(new ConsensusRun(consensus, surroundings, loggers).RunAsync(
+                service => Announce(consensus, service, host), ending.Token));
+        }
+
+        if (configuration.Snapshots is { } snapshots)
+        {
+            tasks.Add(SnapshotAsync(snapshots, ending.Token));
+        }
+
         await Task.WhenAny(tasks);
         await ending.CancelAsync();
         await Task.WhenAll(tasks);
@@ -49,6 +58,13 @@ internal sealed partial class RunSession(
             ? new LiveScreen(surroundings.Out, "Outpost", WhatYouSee)
             : new QuietScreen();
         return await new NodeSession(host, screen, surroundings.Time).RunAsync(options.For, cancellationToken);
+    }
+
+    private async Task SnapshotAsync(SnapshotConfiguration snapshots, CancellationToken cancellationToken)
+    {
+        await using var loaded = await LoadedProjects.LoadAsync(snapshots.Projects, snapshots.Namespace);
+        var options = snapshots.Options with { Projects = loaded.All };
+        await new SnapshotHost(options, surroundings.ForNode(loggers)).RunAsync(cancellationToken);
     }
 
     private async Task<WindowTally?> WaitAsync(CancellationToken cancellationToken)

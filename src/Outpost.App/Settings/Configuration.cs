@@ -38,7 +38,10 @@ internal sealed record Configuration(
     /// <summary>The consensus service that runs in the same process; null: none.</summary>
     public ConsensusConfiguration? Consensus { get; init; }
 
-    /// <summary>False where nothing but a consensus service runs: there need be no chain and no key then.</summary>
+    /// <summary>The snapshotter that runs in the same process; null: none.</summary>
+    public SnapshotConfiguration? Snapshots { get; init; }
+
+    /// <summary>False where no topic is served: there need be no Allora chain and no key then.</summary>
     public bool ServesTopics => Node.Topics.Count > 0;
 
     public string FormatName => Format switch

@@ -35,7 +35,10 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         var consensus = top.IsWritten(NativeSettings.Consensus)
             ? new ConsensusFormat(source, isReference: false, folder).Read(top.Section(NativeSettings.Consensus.Name))
             : null;
-        _servesTopics = IsTrial || consensus is null || top.IsWritten("topics");
+        var snapshots = top.IsWritten("snapshots")
+            ? new SnapshotFormat(source, folder).Read(top.Section("snapshots"))
+            : null;
+        _servesTopics = IsTrial || (consensus is null && snapshots is null) || top.IsWritten("topics");
         var node = new NodeOptions
         {
             Chain = ReadChain(top.Section("chain")),
@@ -45,7 +48,11 @@ internal sealed partial class NativeFormat(SettingsSource source, ConfigurationF
         };
         var key = ReadKey(top.Section("key"));
         top.RefuseUnknown();
-        return new Configuration(source.File, format, node, key, source.Notes) { Consensus = consensus };
+        return new Configuration(source.File, format, node, key, source.Notes)
+        {
+            Consensus = consensus,
+            Snapshots = snapshots,
+        };
     }
 
     private CosmosOptions ReadChain(SettingsSection chain)

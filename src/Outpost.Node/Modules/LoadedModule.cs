@@ -14,23 +14,24 @@ internal sealed class LoadedModule : IAsyncDisposable
 
     private LoadedModule(ModuleContext context, object instance) => (_context, Instance) = (context, instance);
 
-    /// <summary>Implements the interface of the kind that it was loaded for.</summary>
+    /// <summary>Implements the interface that it was loaded for.</summary>
     public object Instance { get; }
 
     /// <summary>
     /// Throws <see cref="ModuleException"/> when there is no such module, and whatever the module's constructor throws.
     /// </summary>
-    public static LoadedModule Load(ModuleEntrypointOptions options, AnswerKind kind)
+    /// <param name="wanted">The interface that its class implements.</param>
+    public static LoadedModule Load(ModuleSource source, Type wanted)
     {
-        if (!File.Exists(options.Path))
+        if (!File.Exists(source.Path))
         {
-            throw new ModuleException($"there is no file {options.Path}: build the module, or correct the path");
+            throw new ModuleException($"there is no file {source.Path}: build the module, or correct the path");
         }
 
-        var context = new ModuleContext(options.Path);
+        var context = new ModuleContext(source.Path);
         try
         {
-            return new LoadedModule(context, Make(TypeOf(context.LoadModule(), options, kind), options));
+            return new LoadedModule(context, Make(TypeOf(context.LoadModule(), source, wanted), source));
         }
         catch
         {
@@ -59,9 +60,8 @@ internal sealed class LoadedModule : IAsyncDisposable
         }
     }
 
-    private static Type TypeOf(Assembly assembly, ModuleEntrypointOptions options, AnswerKind kind)
+    private static Type TypeOf(Assembly assembly, ModuleSource source, Type wanted)
     {
-        var wanted = InterfaceOf(kind);
         Type[] fitting =
         [
             .. Types(assembly)
@@ -69,7 +69,7 @@ internal sealed class LoadedModule : IAsyncDisposable
                 .OrderBy(type => type.FullName, StringComparer.Ordinal),
         ];
         var names = string.Join(", ", fitting.Select(type => type.FullName));
-        if (options.TypeName is { } name)
+        if (source.TypeName is { } name)
         {
             return fitting.FirstOrDefault(type => type.FullName == name) ?? throw new ModuleException(
                 $"it has no public class {name} that implements {wanted.Name}"
@@ -93,15 +93,15 @@ internal sealed class LoadedModule : IAsyncDisposable
         }
     }
 
-    private static object Make(Type type, ModuleEntrypointOptions options)
+    private static object Make(Type type, ModuleSource source)
     {
         const BindingFlags Plainly = BindingFlags.DoNotWrapExceptions;
         if (type.GetConstructor([typeof(JsonElement)]) is { } withSettings)
         {
-            return withSettings.Invoke(Plainly, null, [options.Settings ?? NoSettings], null);
+            return withSettings.Invoke(Plainly, null, [source.Settings ?? NoSettings], null);
         }
 
-        if (options.Settings is not null)
+        if (source.Settings is not null)
         {
             throw new ModuleException($"{type.FullName} takes no settings: it has no public constructor with one "
                 + "JsonElement; take the settings out, or add it");

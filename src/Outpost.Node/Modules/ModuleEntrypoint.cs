@@ -122,7 +122,7 @@ public sealed class ModuleEntrypoint(ModuleEntrypointOptions options, AnswerKind
     {
         lock (_loading)
         {
-            return _module ??= LoadedModule.Load(options, kind);
+            return _module ??= LoadedModule.Load(options.Source, LoadedModule.InterfaceOf(kind));
         }
     }
 

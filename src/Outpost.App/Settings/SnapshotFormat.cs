@@ -1,0 +1,168 @@
+using System.Globalization;
+using Outpost.Chains.Evm;
+using Outpost.Chains.Rpc;
+using Outpost.Node;
+using Outpost.Node.Snapshots;
+using Outpost.Sdk.Evm;
+
+namespace Outpost.App.Settings;
+
+/// <summary>Reads the section "snapshots".</summary>
+/// <param name="folder">Where relative paths start.</param>
+internal sealed class SnapshotFormat(SettingsSource source, string folder)
+{
+    private const long Ethereum = 1;
+    private const long MulticallOnEthereum = 14_353_601;
+
+    /// <summary>Beside the program, one folder for each.</summary>
+    private static readonly string ModulesFolder = Path.Combine(AppContext.BaseDirectory, "modules");
+
+    /// <summary>What was understood; problems stand in the source.</summary>
+    public SnapshotConfiguration Read(SettingsSection section)
+    {
+        var defaults = new SnapshotOptions { Chain = ReadChain(section), Projects = [] };
+        var cut = new EpochCut(
+            (int?)section.WholeNumber(SnapshotSettings.EpochSize, 1, 1_000_000) ?? defaults.Cut.Size,
+            (int?)section.WholeNumber(SnapshotSettings.HeadOffset, 0, 1_000_000) ?? defaults.Cut.HeadOffset);
+        var options = defaults with
+        {
+            Consensus = ReadConsensus(section),
+            Cut = cut,
+            MaxBackfill = (int?)section.WholeNumber(SnapshotSettings.Backfill, 0, 100_000) ?? defaults.MaxBackfill,
+            StorePath = Path.GetFullPath(section.Text(SnapshotSettings.Store) ?? defaults.StorePath, folder),
+        };
+        var name = section.Text(SnapshotSettings.Namespace);
+        if (name is null)
+        {
+            source.Problem(section.At("namespace"), "is missing", "write what all snapshotters of the network have");
+        }
+
+        var projects = section.List("projects").Select(ReadProject).ToList();
+        if (projects.Count == 0)
+        {
+            source.Problem(section.At("projects"), "names no project",
+                "write [ { \"type\": …, \"module\": …, \"contracts\": [ … ] } ]");
+        }
+
+        section.RefuseUnknown();
+        return new SnapshotConfiguration(options, projects, name ?? "");
+    }
+
+    private EvmOptions ReadChain(SettingsSection section)
+    {
+        var limit = ReadRateLimit(section);
+        var endpoints = (section.Texts(SnapshotSettings.Endpoints) ?? [])
+            .Select(text => Url(section.At("endpoints"), text)).OfType<Uri>()
+            .Select(url => new EvmEndpointOptions(url) { Limit = limit }).ToList();
+        if (endpoints.Count == 0)
+        {
+            source.Problem(section.At("endpoints"), "names no endpoint", "write [ \"https://…\" ]");
+            endpoints.Add(new EvmEndpointOptions(new Uri("http://127.0.0.1")));
+        }
+
+        var chainId = (long?)section.WholeNumber(SnapshotSettings.ChainId, 0, long.MaxValue);
+        var defaults = new EvmOptions { Endpoints = endpoints };
+        return defaults with
+        {
+            ChainId = chainId,
+            AttemptTimeout = section.Duration(
+                SnapshotSettings.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))
+                ?? defaults.AttemptTimeout,
+            MulticallFrom = (long?)section.WholeNumber(SnapshotSettings.MulticallFrom, 0, long.MaxValue)
+                ?? (chainId == Ethereum ? MulticallOnEthereum : null),
+        };
+    }
+
+    private RateLimitText? ReadRateLimit(SettingsSection section)
+    {
+        if (section.Text(SnapshotSettings.RateLimit) is not { } text)
+        {
+            return null;
+        }
+
+        if (!RateLimitText.TryParse(text, out var limit, out var problem))
+        {
+            source.Problem(section.At("rateLimit"), problem, "write such as 300/minute;10/second");
+        }
+
+        return limit;
+    }
+
+    private ConsensusAccess? ReadConsensus(SettingsSection section)
+    {
+        var id = section.Has(SnapshotSettings.InstanceId) ? section.Text(SnapshotSettings.InstanceId) : null;
+        if (section.Text(SnapshotSettings.Consensus) is not { } text)
+        {
+            return null;
+        }
+
+        if (id is null)
+        {
+            source.Problem(section.At("instanceId"), "is missing",
+                $"set {SnapshotSettings.InstanceId.EnvironmentName} to what 'outpost snapshotter add' printed");
+        }
+
+        return Url(section.At("consensus"), text) is { } url
+            ? new ConsensusAccess(url) { InstanceId = id ?? "" }
+            : null;
+    }
+
+    private ProjectSpec ReadProject(SettingsSection section)
+    {
+        var type = section.Text(SnapshotSettings.Type);
+        var module = section.Text(SnapshotSettings.Module);
+        foreach (var (name, given) in new[] { ("type", type), ("module", module) })
+        {
+            if (given is null && !section.IsWritten(name))
+            {
+                source.Problem(section.At(name), "is missing", "docs/snapshots.md has examples");
+            }
+        }
+
+        var contracts = new List<EvmAddress>();
+        foreach (var text in section.Texts(SnapshotSettings.Contracts) ?? [])
+        {
+            if (!EvmAddress.TryParse(text, out var contract, out var problem))
+            {
+                source.Problem(section.At("contracts"), $"\"{text}\" {problem}", "write 0x and 40 hex digits");
+            }
+            else if (contracts.Contains(contract))
+            {
+                source.Problem(section.At("contracts"), $"\"{text}\" is given twice", "keep one of them");
+            }
+            else
+            {
+                contracts.Add(contract);
+            }
+        }
+
+        if (contracts.Count == 0 && !section.IsWritten(SnapshotSettings.Contracts))
+        {
+            source.Problem(section.At("contracts"), "names no contract", "write [ \"0x…\" ]");
+        }
+
+        var processor = new ModuleSource(
+            PathOf(module ?? ""), section.Text(SnapshotSettings.Class),
+            section.Whole(SnapshotSettings.ProcessorSettings));
+        section.RefuseUnknown();
+        return new ProjectSpec(type ?? "", processor, contracts);
+    }
+
+    /// <summary>A name without a folder and without an ending is a module that comes with the program.</summary>
+    private string PathOf(string module) =>
+        module.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || module.AsSpan().ContainsAny('/', '\\')
+            ? Path.GetFullPath(module, folder)
+            : Path.Combine(ModulesFolder, module, module + ".dll");
+
+    private Uri? Url(string path, string text)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        source.Problem(path, string.Create(CultureInfo.InvariantCulture, $"\"{text}\" is no http(s) URL"),
+            "write such as https://eth.example.com");
+        return null;
+    }
+}
