@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Outpost.Devnet.Blocks;
 using Outpost.Devnet.Faults;
@@ -27,9 +28,10 @@ public sealed class Devnet : IAsyncDisposable
         _time = time;
         Observer = new DevnetObserver(time);
         _watched = new WatchedChain(new Chain(options), Observer);
-        _production = new BlockProduction(_watched, time);
+        _production = new BlockProduction(
+            _watched.Faults, options.BlockTime, now => _watched.ProduceBlock(now), time);
         Nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new DevnetNode(_watched, number, time))];
-        _server = loggers is null ? null : new DevnetServer(options, loggers);
+        _server = loggers is null ? null : new DevnetServer(options.ListenAddress, loggers);
     }
 
     public DevnetOptions Options { get; }
@@ -70,7 +72,7 @@ public sealed class Devnet : IAsyncDisposable
         try
         {
             await devnet.ProduceBlocksAsync(1, cancellationToken);
-            await devnet._server!.StartAsync(devnet.Nodes, cancellationToken);
+            await devnet.ListenAsync(devnet._server!, cancellationToken);
         }
         catch
         {
@@ -148,6 +150,20 @@ public sealed class Devnet : IAsyncDisposable
         foreach (var node in Nodes)
         {
             node.Dispose();
+        }
+    }
+
+    private async Task ListenAsync(DevnetServer server, CancellationToken cancellationToken)
+    {
+        Task<Uri> ServeAsync(DevnetNode node, Face face, HttpProtocols protocols, int port) =>
+            server.ListenAsync(new CosmosFace(node, face), protocols, port, cancellationToken);
+
+        foreach (var (index, node) in Nodes.Index())
+        {
+            var (rpc, lcd, grpc) = (Options.RpcPort, Options.LcdPort, Options.GrpcPort);
+            node.Rpc = await ServeAsync(node, Face.Rpc, HttpProtocols.Http1, DevnetServer.Port(rpc, index));
+            node.Lcd = await ServeAsync(node, Face.Lcd, HttpProtocols.Http1, DevnetServer.Port(lcd, index));
+            node.Grpc = await ServeAsync(node, Face.Grpc, HttpProtocols.Http2, DevnetServer.Port(grpc, index));
         }
     }
 }

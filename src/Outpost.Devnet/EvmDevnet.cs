@@ -1,51 +1,55 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Outpost.Devnet.Blocks;
 using Outpost.Devnet.Evm;
+using Outpost.Devnet.Faults;
 using Outpost.Devnet.Hosting;
 using Outpost.Devnet.Uniswap;
 
 namespace Outpost.Devnet;
 
-/// <summary>How an EVM chain in memory is made.</summary>
-public sealed record EvmDevnetOptions
-{
-    /// <summary>The id that its nodes tell.</summary>
-    public long ChainId { get; init; } = 31_337;
-
-    /// <summary>Decides every block that is made.</summary>
-    public int Seed { get; init; } = 1;
-
-    /// <summary>How many endpoints serve it.</summary>
-    public int Nodes { get; init; } = 1;
-
-    /// <summary>Contracts that emit logs without a meaning, 255 at most; not where there is Uniswap.</summary>
-    public int Contracts { get; init; } = 8;
-
-    /// <summary>Uniswap v2, traded in every block; null: there is none.</summary>
-    public UniswapOptions? Uniswap { get; init; }
-
-    /// <summary>The first block that has Multicall3; null: none has.</summary>
-    public long? MulticallFrom { get; init; }
-}
-
 /// <summary>
-/// An EVM chain in memory whose blocks come when they are asked for, with reorganisations, served by several nodes with
-/// terms and faults of their own.
+/// An EVM chain in memory with reorganisations, served by several nodes with terms and faults of their own: behind a
+/// network in memory, or behind real sockets. Blocks come by the block time or when they are asked for.
 /// </summary>
 public sealed class EvmDevnet : IAsyncDisposable
 {
+    private static readonly TimeSpan UsualBlockTime = TimeSpan.FromSeconds(12);
+
     private readonly EvmChain _chain;
     private readonly MemorySockets _sockets = new();
+    private readonly BlockProduction _production;
+    private readonly DevnetServer? _server;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
 
+    // As many as were asked for; no client can fill it.
+    private readonly Queue<Fault> _moves = [];
+
+    /// <summary>
+    /// In memory: reached through <see cref="Network"/> only, without a socket or a thread of its own.
+    /// </summary>
     public EvmDevnet(EvmDevnetOptions options, TimeProvider time)
+        : this(options, time, server: null) => _production.Start();
+
+    private EvmDevnet(EvmDevnetOptions options, TimeProvider time, DevnetServer? server)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Nodes, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Contracts, byte.MaxValue, nameof(options));
-        _time = time;
-        _chain = new EvmChain(options.Seed, time.GetUtcNow());
+        ArgumentOutOfRangeException.ThrowIfNegative(options.History, nameof(options));
+        (_time, _server) = (time, server);
+        var step = options.BlockTime ?? UsualBlockTime;
+        var first = time.GetUtcNow() - (step * options.History);
+        _chain = new EvmChain(options.Seed, first);
+        for (var block = 1; block <= options.History; block++)
+        {
+            _chain.Extend(1, first + (step * block));
+        }
+
         IContracts traded = new EvmContracts(options.Contracts);
         if (options.Uniswap is { } uniswap)
         {
-            Uniswap = new UniswapListing(uniswap, options.Seed, _chain.Head.Timestamp);
+            Uniswap = new UniswapListing(uniswap, options.Seed, _chain.At(0)!.Timestamp);
             traded = new UniswapContracts(Uniswap, uniswap);
         }
 
@@ -55,10 +59,19 @@ public sealed class EvmDevnet : IAsyncDisposable
             .. Enumerable.Range(1, options.Nodes).Select(number => new EvmDevnetNode(
                 _chain, contracts, options.ChainId, number, new Random(options.Seed + number), time)),
         ];
+        Faults = new DevnetFaults(() => Height, options.Nodes);
+        Faults.Changed += Hear;
+        _production = new BlockProduction(Faults, options.BlockTime, Produce, time);
     }
 
     /// <summary>The endpoints, by their number.</summary>
     public IReadOnlyList<EvmDevnetNode> Nodes { get; }
+
+    /// <summary>
+    /// What goes wrong at the moment, of <see cref="EvmFaultKinds"/>; begin and end it here. A fault at a node writes
+    /// its terms when it begins and puts them back when it ends.
+    /// </summary>
+    public DevnetFaults Faults { get; }
 
     /// <summary>The tokens and pairs; null where the options name no Uniswap.</summary>
     public UniswapListing? Uniswap { get; }
@@ -68,6 +81,30 @@ public sealed class EvmDevnet : IAsyncDisposable
 
     /// <summary>The address of a contract that emits logs, from 0.</summary>
     public static string ContractAt(int index) => EvmContracts.AddressOf(index);
+
+    /// <summary>Serves on real sockets, HTTP and websocket at one port for each node.</summary>
+    public static async Task<EvmDevnet> StartAsync(
+        EvmDevnetOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var server = new DevnetServer(options.ListenAddress, loggers);
+        var devnet = new EvmDevnet(options, time, server);
+        try
+        {
+            foreach (var (index, node) in devnet.Nodes.Index())
+            {
+                node.Url = await server.ListenAsync(
+                    node, HttpProtocols.Http1, DevnetServer.Port(options.Port, index), cancellationToken);
+            }
+        }
+        catch
+        {
+            await devnet.DisposeAsync();
+            throw;
+        }
+
+        devnet._production.Start();
+        return devnet;
+    }
 
     /// <summary>The hash of a block that counts now; null beyond the head.</summary>
     public string? HashAt(long number) => _chain.At(number)?.Hash;
@@ -80,9 +117,90 @@ public sealed class EvmDevnet : IAsyncDisposable
     /// </summary>
     public void Reorganise(int depth, int count) => _chain.Reorganise(depth, count, _time.GetUtcNow());
 
+    /// <summary>
+    /// Makes blocks now, as the faults let it: none while the chain halts, more where it jumps, on another branch where
+    /// it reorganises.
+    /// </summary>
+    public Task ProduceBlocksAsync(int count, CancellationToken cancellationToken) =>
+        _production.ProduceAsync(count, cancellationToken);
+
+    /// <summary>Completes when the chain has reached this height.</summary>
+    public async Task WaitForHeightAsync(long height, CancellationToken cancellationToken)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(IReadOnlyList<EvmBlock> made)
+        {
+            if (Height >= height)
+            {
+                reached.TrySetResult();
+            }
+        }
+
+        _chain.Changed += Look;
+        try
+        {
+            Look([]);
+            await reached.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _chain.Changed -= Look;
+        }
+    }
+
     /// <summary>A network in memory that leads to the nodes and nowhere else, websockets included.</summary>
     /// <param name="delay">Drawn once for each way of a request; null: none, and no timer is made.</param>
-    public HttpMessageHandler Network(Func<TimeSpan>? delay = null) => new MemoryNetwork(Nodes, _sockets, _time, delay);
+    public HttpMessageHandler Network(Func<TimeSpan>? delay = null) => _server is null
+        ? new MemoryNetwork(Nodes, _sockets, _time, delay)
+        : throw new InvalidOperationException("This devnet listens on real sockets.");
 
-    public ValueTask DisposeAsync() => _sockets.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Faults.Changed -= Hear;
+        await _production.DisposeAsync();
+        await _sockets.DisposeAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        foreach (var node in Nodes)
+        {
+            node.Dispose();
+        }
+    }
+
+    private void Hear(Fault fault, bool isBeginning)
+    {
+        if (fault.Kind == EvmFaultKinds.ChainReorganises || fault.Kind == EvmFaultKinds.ChainRollsBack)
+        {
+            lock (_gate)
+            {
+                if (isBeginning)
+                {
+                    _moves.Enqueue(fault);
+                }
+            }
+
+            return;
+        }
+
+        foreach (var node in Nodes)
+        {
+            node.Apply(fault.Kind, new NodeFaults(Faults, node.Name).Entry(fault.Kind));
+        }
+    }
+
+    /// <summary>One block, or the next thing that the chain does instead.</summary>
+    private void Produce(DateTimeOffset time)
+    {
+        Fault? move;
+        lock (_gate)
+        {
+            _moves.TryDequeue(out move);
+        }
+
+        var depth = (int)Math.Min(Height, move?.Amount ?? 0);
+        _chain.Reorganise(depth, move is null ? 1 : move.Kind == EvmFaultKinds.ChainReorganises ? depth + 1 : 0, time);
+    }
 }

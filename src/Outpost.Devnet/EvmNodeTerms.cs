@@ -18,6 +18,23 @@ public sealed class EvmNodeTerms
     /// <summary>True: it takes requests and never answers.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>How long each reply waits after it was made.</summary>
+    public TimeSpan ReplyDelay { get; set; }
+
+    /// <summary>True: requests are answered with HTTP 502.</summary>
+    public bool IsBadGateway { get; set; }
+
+    /// <summary>
+    /// Requests are answered with HTTP 429 and this Retry-After, 0: without one; null: they are not.
+    /// </summary>
+    public int? RetryAfterSeconds { get; set; }
+
+    /// <summary>True: websockets tell of no block.</summary>
+    public bool HasSilentSockets { get; set; }
+
+    /// <summary>True: websockets are refused with HTTP 503.</summary>
+    public bool RefusesSockets { get; set; }
+
     /// <summary>True: it says that it is catching up.</summary>
     public bool IsSyncing { get; set; }
 
@@ -49,6 +66,18 @@ public sealed class EvmNodeTerms
     /// From this block on it shows blocks of its own, which hang together and are on no other node; null: no lie.
     /// </summary>
     public long? LiesFrom { get; set; }
+
+    /// <summary>True: one log in each answer has data that was never emitted.</summary>
+    public bool HasFalseLogs { get; set; }
+
+    /// <summary>True: searches for logs find nothing.</summary>
+    public bool HasNoLogs { get; set; }
+
+    /// <summary>True: what is asked of a block is answered from the one before it.</summary>
+    public bool AnswersFromBlockBefore { get; set; }
+
+    /// <summary>True: of every block it says that there is none.</summary>
+    public bool HasNoHeaders { get; set; }
 
     /// <summary>The chain id that it claims; null: the chain's.</summary>
     public long? ChainId { get; set; }

@@ -18,8 +18,10 @@ internal sealed record RawDevnetArguments(
 /// <summary>Turns the words of 'outpost devnet' into options, or says what is wrong with them.</summary>
 internal static class DevnetArguments
 {
+    /// <summary>The most nodes that serve one devnet.</summary>
+    internal const int MaxNodes = 20;
+
     private const int MaxTopics = 10_000;
-    private const int MaxNodes = 20;
 
     /// <summary>The first problem, as a sentence; null when the options are good.</summary>
     public static string? Read(RawDevnetArguments raw, out DevnetOptions? options, out FaultPlan? plan)
@@ -27,7 +29,7 @@ internal static class DevnetArguments
         (options, plan) = (null, null);
         if (!DurationText.TryParse(raw.BlockTime, out var blockTime) || blockTime < TimeSpan.FromMilliseconds(1))
         {
-            return $"--block-time {raw.BlockTime}: write a duration of at least 1ms, such as 500ms or 2s";
+            return BlockTimeProblem(raw.BlockTime);
         }
 
         if (raw.Options.Nodes is < 1 or > MaxNodes)
@@ -75,7 +77,7 @@ internal static class DevnetArguments
             balances[parts[0]] = amount;
         }
 
-        if (ReadFaults(raw, out plan) is { } faulty)
+        if (ReadFaults(raw.Faults, FaultKind.All, raw.Options.Nodes, out plan) is { } faulty)
         {
             return faulty;
         }
@@ -90,16 +92,20 @@ internal static class DevnetArguments
         return null;
     }
 
-    private static string? ReadFaults(RawDevnetArguments raw, out FaultPlan? plan)
+    internal static string BlockTimeProblem(string text) =>
+        $"--block-time {text}: write a duration of at least 1ms, such as 500ms or 2s";
+
+    /// <summary>The first problem of what --fault says, against a catalogue; null: they are a plan.</summary>
+    internal static string? ReadFaults(
+        IReadOnlyList<string> texts, IReadOnlyList<FaultKind> kinds, int nodes, out FaultPlan? plan)
     {
         plan = null;
         var faults = new List<Fault>();
-        foreach (var text in raw.Faults)
+        foreach (var text in texts)
         {
-            var problem = Fault.Parse(text, out var fault) ?? fault!.Problem(raw.Options.Nodes);
-            if (problem is not null)
+            if ((Fault.Parse(text, kinds, out var fault) ?? fault!.Problem(nodes)) is { } problem)
             {
-                return $"--fault '{text}': {problem}{Hint(text)}";
+                return $"--fault '{text}': {problem}{Hint(text, kinds)}";
             }
 
             faults.Add(fault!);
@@ -109,15 +115,15 @@ internal static class DevnetArguments
         return null;
     }
 
-    private static string Hint(string text)
+    private static string Hint(string text, IReadOnlyList<FaultKind> kinds)
     {
         var name = text.TrimStart().Split([' ', '@'], 2)[0];
-        if (FaultKind.ByName(name) is not null)
+        var known = kinds.Select(kind => kind.Name).ToArray();
+        if (known.Contains(name))
         {
             return "";
         }
 
-        var known = FaultKind.All.Select(kind => kind.Name).ToArray();
         var near = known.Where(other => name.Length > 2 && other.Contains(name, StringComparison.OrdinalIgnoreCase))
             .Prepend(NearestName.Of(name, known))
             .OfType<string>().Distinct(StringComparer.Ordinal).ToArray();

@@ -67,26 +67,10 @@ internal static class DevnetCommand
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<string[]> Faults = new("--fault")
-    {
-        Description = "What goes wrong: NAME[@NODE] [from=TIME] [for=TIME] [amount=N]; may be repeated",
-        DefaultValueFactory = _ => [],
-    };
-
-    private static readonly Option<bool> ListFaults = new("--list-faults")
-    {
-        Description = "Print what can go wrong, and stop",
-    };
-
-    private static readonly Option<long?> MaxBlocks = new("--max-blocks")
-    {
-        Description = "Stop after this many blocks",
-    };
-
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "One JSON line when ready, nothing else",
-    };
+    private static readonly Option<string[]> Faults = FaultsOption();
+    private static readonly Option<bool> ListFaults = ListFaultsOption();
+    private static readonly Option<long?> MaxBlocks = MaxBlocksOption();
+    private static readonly Option<bool> Json = JsonOption();
 
     public static Command Build(CommandSurroundings surroundings)
     {
@@ -98,6 +82,7 @@ internal static class DevnetCommand
             ChainId, BlockTime, Nodes, Topics, EpochLength, Window, Stagger, Labels, LossMethod, Emissions, Seed,
             RpcPort, LcdPort, GrpcPort,
             Fund, Faults, ListFaults, MaxBlocks, Json,
+            DevnetEvmCommand.Build(surroundings),
             HelpWithExamples.Of("""
                 outpost devnet --topics 3 --block-time 500ms
                 outpost devnet --labels up,down --loss-method bce
@@ -110,7 +95,7 @@ internal static class DevnetCommand
         {
             if (parsed.GetValue(ListFaults))
             {
-                return Task.FromResult(List(surroundings.Out));
+                return Task.FromResult(List(FaultKind.All, surroundings.Out));
             }
 
             if (DevnetArguments.Read(Raw(parsed), out var options, out var plan) is { } problem)
@@ -155,11 +140,26 @@ internal static class DevnetCommand
         };
     }
 
-    private static int List(TextWriter output)
+    internal static Option<string[]> FaultsOption() => new("--fault")
     {
-        var names = FaultKind.All.Max(kind => kind.Name.Length);
-        var amounts = FaultKind.All.Max(kind => Amount(kind).Length);
-        foreach (var kind in FaultKind.All)
+        Description = "What goes wrong: NAME[@NODE] [from=TIME] [for=TIME] [amount=N]; may be repeated",
+        DefaultValueFactory = _ => [],
+    };
+
+    internal static Option<bool> ListFaultsOption() =>
+        new("--list-faults") { Description = "Print what can go wrong, and stop" };
+
+    internal static Option<long?> MaxBlocksOption() =>
+        new("--max-blocks") { Description = "Stop after this many blocks" };
+
+    internal static Option<bool> JsonOption() =>
+        new("--json") { Description = "One JSON line when ready, nothing else" };
+
+    internal static int List(IReadOnlyList<FaultKind> kinds, TextWriter output)
+    {
+        var names = kinds.Max(kind => kind.Name.Length);
+        var amounts = kinds.Max(kind => Amount(kind).Length);
+        foreach (var kind in kinds)
         {
             output.WriteLine($"{kind.Name.PadRight(names)}  {Amount(kind).PadRight(amounts)}  {kind.Summary}");
         }
@@ -171,6 +171,6 @@ internal static class DevnetCommand
         ? ""
         : $"{kind.AmountUnit}, {kind.DefaultAmount.ToString(CultureInfo.InvariantCulture)}";
 
-    private static Option<int> Number(string name, int otherwise, string description) =>
+    internal static Option<int> Number(string name, int otherwise, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 }

@@ -23,18 +23,9 @@ internal sealed class DevnetRun(
             await using var devnet = await Devnet.Devnet.StartAsync(
                 options, surroundings.Time, NullLoggerFactory.Instance, cancellationToken);
             Announce(devnet);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var faults = GoWrongAsync(devnet, ending.Token);
-            try
-            {
-                await FollowAsync(devnet, cancellationToken);
-            }
-            finally
-            {
-                await ending.CancelAsync();
-                await faults;
-            }
-
+            var faults = new DevnetFaultRun(
+                plan, devnet.Faults, () => devnet.Height, asJson ? TextWriter.Null : _out, surroundings.Time);
+            await faults.BesideAsync(FollowAsync(devnet, cancellationToken), cancellationToken);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -47,28 +38,6 @@ internal sealed class DevnetRun(
                 $"outpost: Starting the devnet: {taken.Message} Give other ports, or 0 for any free one "
                 + "(--rpc-port, --lcd-port, --grpc-port).");
             return ExitCode.Failed;
-        }
-    }
-
-    private async Task GoWrongAsync(Devnet.Devnet devnet, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await plan.RunAsync(
-                devnet.Faults, surroundings.Time,
-                (fault, isBeginning) =>
-                {
-                    if (!asJson)
-                    {
-                        _out.WriteLine(
-                            $"block {devnet.Height}: {(isBeginning ? "begins" : "ended")}: {fault}");
-                    }
-                },
-                cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The chain stops, and what was to go wrong with it.
         }
     }
 

@@ -6,23 +6,28 @@ namespace Outpost.Devnet.Blocks;
 internal sealed class BlockProduction : IAsyncDisposable
 {
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(30);
-    private readonly WatchedChain _watched;
+    private readonly DevnetFaults _faults;
+    private readonly TimeSpan? _blockTime;
+    private readonly Action<DateTimeOffset> _produce;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _producing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private Task _ticking = Task.CompletedTask;
     private long _jump;
 
-    public BlockProduction(WatchedChain watched, TimeProvider time)
+    /// <param name="blockTime">Null: blocks come only when they are asked for.</param>
+    /// <param name="produce">Makes one block with the time that is given.</param>
+    public BlockProduction(
+        DevnetFaults faults, TimeSpan? blockTime, Action<DateTimeOffset> produce, TimeProvider time)
     {
-        (_watched, _time) = (watched, time);
-        watched.Faults.Changed += Hear;
+        (_faults, _blockTime, _produce, _time) = (faults, blockTime, produce, time);
+        faults.Changed += Hear;
     }
 
     /// <summary>With a block time, blocks come by themselves from now on.</summary>
     public void Start()
     {
-        if (_watched.Chain.Options.BlockTime is { } blockTime)
+        if (_blockTime is { } blockTime)
         {
             _ticking = TickAsync(blockTime, _stopping.Token);
         }
@@ -36,14 +41,14 @@ internal sealed class BlockProduction : IAsyncDisposable
             await _producing.WaitAsync(cancellationToken);
             try
             {
-                if (_watched.Faults.Find(FaultKind.ChainHalts) is not null)
+                if (_faults.Find(FaultKind.ChainHalts) is not null)
                 {
                     return;
                 }
 
                 for (var left = Math.Max(1, Interlocked.Exchange(ref _jump, 0)); left > 0; left--)
                 {
-                    _watched.ProduceBlock(_time.GetUtcNow());
+                    _produce(_time.GetUtcNow());
                 }
             }
             finally
@@ -55,7 +60,7 @@ internal sealed class BlockProduction : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _watched.Faults.Changed -= Hear;
+        _faults.Changed -= Hear;
         await _stopping.CancelAsync();
         await _ticking;
         _stopping.Dispose();
@@ -81,7 +86,7 @@ internal sealed class BlockProduction : IAsyncDisposable
             }
         }
 
-        _watched.Faults.Changed += Pace;
+        _faults.Changed += Pace;
         try
         {
             // Off the caller's thread, also for the first block.
@@ -97,13 +102,13 @@ internal sealed class BlockProduction : IAsyncDisposable
         }
         finally
         {
-            _watched.Faults.Changed -= Pace;
+            _faults.Changed -= Pace;
         }
     }
 
     private TimeSpan Period(TimeSpan blockTime)
     {
-        var ticks = blockTime.Ticks * _watched.Faults.Factor(FaultKind.ChainSlows);
+        var ticks = blockTime.Ticks * _faults.Factor(FaultKind.ChainSlows);
         return TimeSpan.FromTicks((long)Math.Clamp(
             ticks, TimeSpan.TicksPerMillisecond, LongestPeriod.Ticks));
     }

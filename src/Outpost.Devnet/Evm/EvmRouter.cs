@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Outpost.Devnet.Gateways;
@@ -12,9 +13,22 @@ internal sealed class EvmRouter(EvmMethods methods, EvmNodeTerms terms, Random r
 
     public NodeReply Route(ReadOnlyMemory<byte> body)
     {
-        if (IsTooOften())
+        if (terms.IsBadGateway)
         {
-            return NodeReply.Json(429, Error(null, new EvmFault(-32005, "too many requests")).ToJsonString());
+            return NodeReply.Text(502, "<html><head><title>502 Bad Gateway</title></head></html>") with
+            {
+                ContentType = "text/html",
+            };
+        }
+
+        if (terms.RetryAfterSeconds is not null || IsTooOften())
+        {
+            var refused = Error(null, new EvmFault(-32005, "too many requests")).ToJsonString();
+            return NodeReply.Json(429, refused) with
+            {
+                Headers = terms.RetryAfterSeconds is { } wait and > 0
+                    ? [new("Retry-After", wait.ToString(CultureInfo.InvariantCulture))] : [],
+            };
         }
 
         return NodeReply.Json(200, Answer(body));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +7,8 @@ using System.Threading.Channels;
 namespace Outpost.Devnet.Evm;
 
 /// <summary>One websocket of a node: answers calls, and tells of new blocks once asked to (eth_subscribe).</summary>
-internal sealed class EvmSession(WebSocket socket, EvmRouter router, EvmChain chain)
+internal sealed class EvmSession(
+    WebSocket socket, EvmRouter router, EvmView view, EvmNodeTerms terms, CancellationToken broken)
 {
     private const string SubscriptionId = "0x1";
     private const int MaxMessageBytes = 1 << 20;
@@ -17,11 +17,12 @@ internal sealed class EvmSession(WebSocket socket, EvmRouter router, EvmChain ch
     private const int MaxUnsent = 256;
 
     private readonly Channel<string> _outgoing = Channel.CreateBounded<string>(MaxUnsent);
-    private bool _isSubscribed;
+    private volatile bool _isSubscribed;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Serves until either side ends it.</summary>
+    public async Task RunAsync(EvmChain chain, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broken);
         chain.Changed += Tell;
         try
         {
@@ -38,12 +39,12 @@ internal sealed class EvmSession(WebSocket socket, EvmRouter router, EvmChain ch
 
     private void Tell(IReadOnlyList<EvmBlock> blocks)
     {
-        if (!_isSubscribed)
+        if (!_isSubscribed || terms.HasSilentSockets)
         {
             return;
         }
 
-        foreach (var block in blocks)
+        foreach (var block in blocks.Select(view.Seen).OfType<EvmBlock>())
         {
             var message = new JsonObject
             {
@@ -86,18 +87,37 @@ internal sealed class EvmSession(WebSocket socket, EvmRouter router, EvmChain ch
 
     private string Answer(ReadOnlyMemory<byte> message)
     {
-        using var document = JsonDocument.Parse(message);
-        var call = document.RootElement;
-        if (call.ValueKind is not JsonValueKind.Object || !call.TryGetProperty("method", out var method)
-            || method.GetString() != "eth_subscribe")
+        try
         {
-            return router.Answer(message);
+            using var document = JsonDocument.Parse(message);
+            var call = document.RootElement;
+            if (call.ValueKind is JsonValueKind.Object && call.TryGetProperty("method", out var method)
+                && call.TryGetProperty("id", out var id) && call.TryGetProperty("params", out var parameters))
+            {
+                switch (method.ToString())
+                {
+                    case "eth_subscribe" when parameters.EnumerateArray().FirstOrDefault().ToString() == "newHeads":
+                        _isSubscribed = true;
+                        return Result(id, $"\"{SubscriptionId}\"");
+                    case "eth_unsubscribe":
+                        var was = _isSubscribed;
+                        _isSubscribed = false;
+                        return Result(id, was ? "true" : "false");
+                    default:
+                        break;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // No call that a session knows: the router says what is wrong with it.
         }
 
-        _isSubscribed = true;
-        var id = call.GetProperty("id").GetInt32().ToString(CultureInfo.InvariantCulture);
-        return $$"""{"jsonrpc":"2.0","id":{{id}},"result":"{{SubscriptionId}}"}""";
+        return router.Answer(message);
     }
+
+    private static string Result(JsonElement id, string result) =>
+        $$"""{"jsonrpc":"2.0","id":{{id.GetRawText()}},"result":{{result}}}""";
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {

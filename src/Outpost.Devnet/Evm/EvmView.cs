@@ -19,6 +19,14 @@ internal sealed class EvmView(EvmChain chain, EvmNodeTerms terms)
         }
     }
 
+    /// <summary>What it tells of when the chain has a new block; null: nothing.</summary>
+    public EvmBlock? Seen(EvmBlock block) => terms switch
+    {
+        { StuckAt: { } last } when block.Number - terms.LagBlocks > last => null,
+        { LagBlocks: 0, LiesFrom: null } => block,
+        _ => At(block.Number - terms.LagBlocks),
+    };
+
     /// <summary>Null where there is none, or none yet.</summary>
     public EvmBlock? Block(long number) => number > Head.Number ? null : At(number);
 

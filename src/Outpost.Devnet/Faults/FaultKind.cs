@@ -110,8 +110,9 @@ public sealed record FaultKind(string Name, string Summary, string AmountUnit = 
         "chance" when amount is < 0 or > 1 => "takes a chance from 0 to 1",
         "times" when amount is <= 0 or > 1_000 => "takes a factor above 0, up to 1000",
         "s" when amount is < 0 or > 86_400 => "takes seconds from 0 to 86400",
-        "blocks" when amount is < 1 or > 10_000 || amount != decimal.Truncate(amount) =>
-            "takes a whole number of blocks from 1 to 10000",
+        "blocks" or "calls" or "logs" or "requests"
+            when amount is < 1 or > 10_000 || amount != decimal.Truncate(amount) =>
+            $"takes a whole number of {AmountUnit} from 1 to 10000",
         "topic" when amount is < 0 or > 1_000_000 || amount != decimal.Truncate(amount) => "takes a topic's number",
         _ => null,
     };

@@ -6,14 +6,17 @@ internal sealed class NodeFaults(DevnetFaults faults, string node)
     public bool Has(FaultKind kind) => Find(kind) is not null;
 
     /// <summary>The youngest of this kind at this node; null when there is none.</summary>
-    public Fault? Find(FaultKind kind)
+    public Fault? Find(FaultKind kind) => Entry(kind)?.Fault;
+
+    /// <summary>The same, with the height at which it began.</summary>
+    public ActiveFault? Entry(FaultKind kind)
     {
         var active = faults.Entries;
         for (var index = active.Length - 1; index >= 0; index--)
         {
             if (active[index].Fault.Kind == kind && active[index].Fault.IsAt(node))
             {
-                return active[index].Fault;
+                return active[index];
             }
         }
 

@@ -12,24 +12,43 @@ using Outpost.Devnet.Gateways;
 
 namespace Outpost.Devnet.Hosting;
 
-/// <summary>
-/// A thin Kestrel around the nodes' faces: one port each for CometBFT RPC, LCD with faucet, and gRPC.
-/// </summary>
-internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers) : IAsyncDisposable
+/// <summary>A thin Kestrel around what nodes serve, one port for each of their faces.</summary>
+internal sealed class DevnetServer(IPAddress address, ILoggerFactory loggers) : IAsyncDisposable
 {
     private const long MaxBodyBytes = 4_000_000;
     private const int PortStep = 10;
     private readonly List<WebApplication> _applications = [];
     private readonly CancellationTokenSource _stopping = new();
 
-    public async Task StartAsync(IReadOnlyList<DevnetNode> nodes, CancellationToken cancellationToken)
+    /// <summary>The port of a further node; any free one where the first has none.</summary>
+    /// <param name="index">From 0.</param>
+    public static int Port(int first, int index) => first == 0 ? 0 : first + (index * PortStep);
+
+    /// <summary>Listens until disposed.</summary>
+    /// <param name="port">0: any free one.</param>
+    /// <returns>Where it listens.</returns>
+    public async Task<Uri> ListenAsync(
+        INodeFace face, HttpProtocols protocols, int port, CancellationToken cancellationToken)
     {
-        foreach (var (index, node) in nodes.Index())
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            node.Rpc = await ListenAsync(node, Face.Rpc, Port(options.RpcPort, index), cancellationToken);
-            node.Lcd = await ListenAsync(node, Face.Lcd, Port(options.LcdPort, index), cancellationToken);
-            node.Grpc = await ListenAsync(node, Face.Grpc, Port(options.GrpcPort, index), cancellationToken);
-        }
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Listen(address, port, listen => listen.Protocols = protocols);
+        });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        var application = builder.Build();
+        application.UseWebSockets();
+        // Taken now: a request that comes while this is disposed must still find it.
+        var stopped = _stopping.Token;
+        application.Run(context => ServeAsync(context, face, stopped));
+        _applications.Add(application);
+        await application.StartAsync(cancellationToken);
+        var listens = application.Services.GetRequiredService<IServer>().Features
+            .Get<IServerAddressesFeature>()!.Addresses.First();
+        return new(listens.Replace("0.0.0.0", IPAddress.Loopback.ToString(), StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
@@ -43,44 +62,14 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
         _stopping.Dispose();
     }
 
-    private static int Port(int first, int index) => first == 0 ? 0 : first + (index * PortStep);
-
-    private async Task<Uri> ListenAsync(DevnetNode node, Face face, int port, CancellationToken cancellationToken)
-    {
-        var protocols = face == Face.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Listen(options.ListenAddress, port, listen => listen.Protocols = protocols);
-        });
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
-        var application = builder.Build();
-        application.UseWebSockets();
-        // Taken now: a request that comes while this is disposed must still find it.
-        var stopped = _stopping.Token;
-        application.Run(context => ServeAsync(context, node, face, stopped));
-        _applications.Add(application);
-        await application.StartAsync(cancellationToken);
-        var address = application.Services.GetRequiredService<IServer>().Features
-            .Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(address.Replace("0.0.0.0", IPAddress.Loopback.ToString(), StringComparison.Ordinal));
-    }
-
-    private static bool IsSocket(HttpContext context, Face face) =>
-        face == Face.Rpc && context.Request.Path.StartsWithSegments("/websocket", StringComparison.Ordinal);
-
-    private static async Task ServeAsync(
-        HttpContext context, DevnetNode node, Face face, CancellationToken stopped)
+    private static async Task ServeAsync(HttpContext context, INodeFace face, CancellationToken stopped)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopped);
         try
         {
-            await (IsSocket(context, face)
-                ? SocketAsync(context, node, ending.Token)
-                : AnswerAsync(context, node, face, ending.Token));
+            await (context.WebSockets.IsWebSocketRequest && face.TakesSockets(context.Request.Path.Value ?? "/")
+                ? SocketAsync(context, face, ending.Token)
+                : AnswerAsync(context, face, ending.Token));
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -89,15 +78,9 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
         }
     }
 
-    private static async Task SocketAsync(HttpContext context, DevnetNode node, CancellationToken cancellationToken)
+    private static async Task SocketAsync(HttpContext context, INodeFace face, CancellationToken cancellationToken)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
-        {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return;
-        }
-
-        var (isOpen, reply) = await node.Front.OpenSocketAsync(cancellationToken);
+        var (isOpen, reply) = await face.OpenSocketAsync(cancellationToken);
         if (!isOpen)
         {
             await WriteAsync(context, reply, cancellationToken);
@@ -105,11 +88,10 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        await node.Faces.ServeSocketAsync(socket, cancellationToken);
+        await face.ServeSocketAsync(socket, cancellationToken);
     }
 
-    private static async Task AnswerAsync(
-        HttpContext context, DevnetNode node, Face face, CancellationToken cancellationToken)
+    private static async Task AnswerAsync(HttpContext context, INodeFace face, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellationToken);
@@ -120,8 +102,7 @@ internal sealed class DevnetServer(DevnetOptions options, ILoggerFactory loggers
             context.Request.Headers.ToDictionary(
                 pair => pair.Key.ToLowerInvariant(), pair => pair.Value.ToString(), StringComparer.Ordinal),
             body.GetBuffer().AsMemory(0, (int)body.Length));
-        await WriteAsync(
-            context, await node.Front.AnswerAsync(face, request, cancellationToken), cancellationToken);
+        await WriteAsync(context, await face.AnswerAsync(request, cancellationToken), cancellationToken);
     }
 
     /// <param name="reply">Null: the connection breaks.</param>

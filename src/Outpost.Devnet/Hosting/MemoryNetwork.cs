@@ -24,31 +24,31 @@ internal sealed class MemoryNetwork(
     {
         var url = request.RequestUri!;
         await PassAsync(cancellationToken);
-        var host = Find(url);
+        var face = Find(url);
         var isOpen = false;
         NodeReply? reply;
-        if (request.Headers.Upgrade.Count > 0 && host.TakesSockets(url))
+        if (request.Headers.Upgrade.Count > 0 && face.TakesSockets(url.AbsolutePath))
         {
-            (isOpen, reply) = await host.OpenSocketAsync(cancellationToken);
+            (isOpen, reply) = await face.OpenSocketAsync(cancellationToken);
         }
         else
         {
-            reply = await host.AnswerAsync(url, await ReadAsync(request, cancellationToken), cancellationToken);
+            reply = await face.AnswerAsync(await ReadAsync(request, cancellationToken), cancellationToken);
         }
 
         await PassAsync(cancellationToken);
-        return isOpen ? Upgrade(request, host)
+        return isOpen ? Upgrade(request, face)
             : reply is not null ? Response(request, reply)
             : throw Refused(url);
     }
 
-    private IMemoryHost Find(Uri url)
+    private INodeFace Find(Uri url)
     {
         foreach (var host in hosts)
         {
             if (string.Equals(host.Host, url.Host, StringComparison.OrdinalIgnoreCase))
             {
-                return host.Listens(url.Port) ? host : throw Refused(url);
+                return host.FaceAt(url.Port) ?? throw Refused(url);
             }
         }
 
@@ -68,7 +68,7 @@ internal sealed class MemoryNetwork(
         }
     }
 
-    private HttpResponseMessage Upgrade(HttpRequestMessage request, IMemoryHost host)
+    private HttpResponseMessage Upgrade(HttpRequestMessage request, INodeFace face)
     {
         var key = request.Headers.GetValues("Sec-WebSocket-Key").First();
         var (client, server) = MemoryDuplex.Connect(time, delay);
@@ -77,7 +77,7 @@ internal sealed class MemoryNetwork(
             IsServer = true,
             KeepAliveInterval = TimeSpan.Zero,
         });
-        sockets.Serve(host, socket);
+        sockets.Serve(face, socket);
         var response = new HttpResponseMessage(HttpStatusCode.SwitchingProtocols)
         {
             RequestMessage = request,

@@ -9,9 +9,9 @@ internal sealed class MemorySockets : IAsyncDisposable
     private readonly List<Task> _sessions = [];
     private readonly CancellationTokenSource _stopping = new();
 
-    public void Serve(IMemoryHost host, WebSocket socket)
+    public void Serve(INodeFace face, WebSocket socket)
     {
-        var session = ServeAsync(host, socket);
+        var session = ServeAsync(face, socket);
         lock (_gate)
         {
             _sessions.RemoveAll(other => other.IsCompleted);
@@ -32,11 +32,11 @@ internal sealed class MemorySockets : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task ServeAsync(IMemoryHost host, WebSocket socket)
+    private async Task ServeAsync(INodeFace face, WebSocket socket)
     {
         using (socket)
         {
-            await host.ServeSocketAsync(socket, _stopping.Token);
+            await face.ServeSocketAsync(socket, _stopping.Token);
         }
     }
 }
