@@ -41,14 +41,15 @@ internal static class ConfigurationFile
         SettingsFile.Read(text, file, Shape, surroundings, (root, source) =>
         {
             var format = Recognise(root);
-            if (format != ConfigurationFormat.Native)
+            folder = Path.GetFullPath(folder);
+            root = format switch
             {
-                root = format == ConfigurationFormat.GoNode
-                    ? new GoNodeConfig(source).Translate(root)
-                    : new PythonNodeConfig(source).Translate(root);
-            }
-
-            return source.IsHopeless ? null : new NativeFormat(source, format, Path.GetFullPath(folder))
+                ConfigurationFormat.GoNode => new GoNodeConfig(source).Translate(root),
+                ConfigurationFormat.PythonNode => new PythonNodeConfig(source).Translate(root),
+                ConfigurationFormat.Pooler => new PoolerConfig(source, folder).Translate(root),
+                _ => root,
+            };
+            return source.IsHopeless ? null : new NativeFormat(source, format, folder)
             {
                 IsTrial = isTrial,
             }.Read(root);
@@ -60,6 +61,11 @@ internal static class ConfigurationFile
         if (names.Exists(name => name is "seed_phrase" or "api_params"))
         {
             return ConfigurationFormat.PythonNode;
+        }
+
+        if (PoolerConfig.Recognises(root))
+        {
+            return ConfigurationFormat.Pooler;
         }
 
         // Go reads keys without regard to case, so its files are recognised so too.

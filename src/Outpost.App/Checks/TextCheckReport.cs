@@ -83,6 +83,7 @@ internal sealed class TextCheckReport(TextWriter output, TextWriter error) : ICh
     {
         ConfigurationFormat.GoNode => "the Go node (allora-offchain-node)",
         ConfigurationFormat.PythonNode => "the Python node (allora_offchain_node_py)",
+        ConfigurationFormat.Pooler => "Powerloom's Pooler",
         _ => "Outpost",
     };
 }

@@ -11,6 +11,8 @@ internal enum ConfigurationFormat
     GoNode,
     /// <summary>config.json of allora_offchain_node_py.</summary>
     PythonNode,
+    /// <summary>settings.json of Powerloom's Pooler, with its projects.json.</summary>
+    Pooler,
 }
 
 /// <summary>How much a person should care about a note.</summary>
@@ -48,6 +50,7 @@ internal sealed record Configuration(
     {
         ConfigurationFormat.GoNode => "Go node (allora-offchain-node)",
         ConfigurationFormat.PythonNode => "Python node (allora_offchain_node_py)",
+        ConfigurationFormat.Pooler => "Powerloom's Pooler",
         _ => "Outpost",
     };
 }

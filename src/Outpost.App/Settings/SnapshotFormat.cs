@@ -50,13 +50,10 @@ internal sealed class SnapshotFormat(SettingsSource source, string folder)
 
     private EvmOptions ReadChain(SettingsSection section)
     {
-        var limit = ReadRateLimit(section);
-        var endpoints = (section.Texts(SnapshotSettings.Endpoints) ?? [])
-            .Select(text => Url(section.At("endpoints"), text)).OfType<Uri>()
-            .Select(url => new EvmEndpointOptions(url) { Limit = limit }).ToList();
+        var endpoints = section.List("endpoints").Select(ReadEndpoint).OfType<EvmEndpointOptions>().ToList();
         if (endpoints.Count == 0)
         {
-            source.Problem(section.At("endpoints"), "names no endpoint", "write [ \"https://…\" ]");
+            source.Problem(section.At("endpoints"), "names no endpoint", "write [ { \"url\": \"https://…\" } ]");
             endpoints.Add(new EvmEndpointOptions(new Uri("http://127.0.0.1")));
         }
 
@@ -73,24 +70,32 @@ internal sealed class SnapshotFormat(SettingsSource source, string folder)
         };
     }
 
-    private RateLimitText? ReadRateLimit(SettingsSection section)
+    private EvmEndpointOptions? ReadEndpoint(SettingsSection section)
     {
-        if (section.Text(SnapshotSettings.RateLimit) is not { } text)
-        {
-            return null;
-        }
-
-        if (!RateLimitText.TryParse(text, out var limit, out var problem))
+        RateLimitText? limit = null;
+        if (section.Text(SnapshotSettings.RateLimit) is { } text
+            && !RateLimitText.TryParse(text, out limit, out var problem))
         {
             source.Problem(section.At("rateLimit"), problem, "write such as 300/minute;10/second");
         }
 
-        return limit;
+        var perSecond = (double?)section.Number(SnapshotSettings.PerSecond, 0.01m, 1_000_000);
+        var url = section.Text(SnapshotSettings.Url) is { } written ? Url(section.At("url"), written) : null;
+        if (url is null && !section.IsWritten(SnapshotSettings.Url))
+        {
+            source.Problem(section.At("url"), "is missing", "write such as https://eth.example.com");
+        }
+
+        section.RefuseUnknown();
+        return url is null ? null : new EvmEndpointOptions(url) { Limit = limit, RequestsPerSecond = perSecond };
     }
 
     private ConsensusAccess? ReadConsensus(SettingsSection section)
     {
         var id = section.Has(SnapshotSettings.InstanceId) ? section.Text(SnapshotSettings.InstanceId) : null;
+        var path = section.Text(SnapshotSettings.EpochPath);
+        var interval = section.Duration(
+            SnapshotSettings.PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         if (section.Text(SnapshotSettings.Consensus) is not { } text)
         {
             return null;
@@ -102,9 +107,17 @@ internal sealed class SnapshotFormat(SettingsSource source, string folder)
                 $"set {SnapshotSettings.InstanceId.EnvironmentName} to what 'outpost snapshotter add' printed");
         }
 
-        return Url(section.At("consensus"), text) is { } url
-            ? new ConsensusAccess(url) { InstanceId = id ?? "" }
-            : null;
+        if (Url(section.At("consensus"), text) is not { } url)
+        {
+            return null;
+        }
+
+        var access = new ConsensusAccess(url) { InstanceId = id ?? "" };
+        return access with
+        {
+            EpochPath = path ?? access.EpochPath,
+            PollInterval = interval ?? access.PollInterval,
+        };
     }
 
     private ProjectSpec ReadProject(SettingsSection section)

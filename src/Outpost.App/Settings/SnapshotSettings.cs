@@ -6,14 +6,14 @@ internal static class SnapshotSettings
     public static readonly Setting ChainId = new("snapshots.chainId", "a whole number", "the first endpoint's answer",
         "The source chain's id, which every endpoint must serve.");
 
-    public static readonly Setting Endpoints = new("snapshots.endpoints", "http(s) URLs in a list", "",
-        "JSON-RPC endpoints of the source chain, in the order of preference; archive nodes last.")
-    {
-        IsOverridable = false,
-    };
+    public static readonly Setting Url = new("snapshots.endpoints[].url", "an http(s) URL", "",
+        "A JSON-RPC endpoint of the source chain; in the order of preference, archive nodes last.");
 
-    public static readonly Setting RateLimit = new("snapshots.rateLimit", "a rate limit", "none",
-        "How many HTTP requests each endpoint may get, such as 300/minute;10/second. An epoch takes three.");
+    public static readonly Setting RateLimit = new("snapshots.endpoints[].rateLimit", "a rate limit", "none",
+        "How many HTTP requests it may get, such as 300/minute;10/second. An epoch takes three.");
+
+    public static readonly Setting PerSecond = new("snapshots.endpoints[].requestsPerSecond", "a number", "none",
+        "The same, evenly.");
 
     public static readonly Setting Timeout = new("snapshots.requestTimeout", "a duration", "5s",
         "How long one request may take, 100ms to 2m; then the next endpoint is asked.");
@@ -27,6 +27,12 @@ internal static class SnapshotSettings
 
     public static readonly Setting InstanceId = new("snapshots.instanceId", "a text", "",
         "The UUID that the consensus service knows this snapshotter by: a secret. Better in the environment.");
+
+    public static readonly Setting EpochPath = new("snapshots.epochPath", "a path", "/currentEpoch",
+        "Where the consensus service tells the newest epoch.");
+
+    public static readonly Setting PollInterval = new("snapshots.pollInterval", "a duration", "5s",
+        "How often it is asked, 100ms to 5m.");
 
     public static readonly Setting EpochSize = new("snapshots.epochSize", "a whole number from 1", "10",
         "Blocks in an epoch, where the node cuts epochs itself.");
