@@ -93,11 +93,9 @@ public sealed class PairLogTests
             best = took < best ? took : best;
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{Logs / best.TotalSeconds:N0} Sync logs a second");
         Console.WriteLine($"PairLog.Sync: {Logs / best.TotalSeconds:N0} logs a second and core");
         Assert.NotEqual(UInt128.Zero, sum);
-        // The goal stands in the benchmark; a loaded machine with unoptimised code is not held to it here.
-        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
     }
 
     private static object Fast(AbiEvent kind, EvmLog log)
