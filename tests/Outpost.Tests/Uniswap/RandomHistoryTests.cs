@@ -13,7 +13,7 @@ public sealed class RandomHistoryTests
     public void Snapshots_are_what_their_definition_says()
     {
         var (priced, unpriced, trades) = (0, 0, 0);
-        for (var seed = 1; seed <= 60; seed++)
+        for (var seed = 1; seed <= 24; seed++)
         {
             var epoch = new Epoch(2000 + seed, 2000 + seed + (seed % 12));
             var world = new RandomExchange(seed, tokens: 5, epoch);
@@ -36,15 +36,15 @@ public sealed class RandomHistoryTests
         }
 
         // Enough of everything for the comparison to mean something.
-        Assert.InRange(priced, 200, int.MaxValue);
-        Assert.InRange(unpriced, 20, int.MaxValue);
-        Assert.InRange(trades, 2_000, int.MaxValue);
+        Assert.InRange(priced, 80, int.MaxValue);
+        Assert.InRange(unpriced, 8, int.MaxValue);
+        Assert.InRange(trades, 800, int.MaxValue);
     }
 
     [Fact]
     public void What_comes_out_does_not_depend_on_what_was_computed_before()
     {
-        for (var seed = 100; seed < 120; seed++)
+        for (var seed = 100; seed < 108; seed++)
         {
             var world = new RandomExchange(seed, tokens: 6, new Epoch(2001, 2030));
             EvmAddress[] pairs = [.. world.Pairs.Keys];

@@ -76,7 +76,7 @@ public sealed class RoundTests
             [.. pairs.Select(pair => (reserves, pair)), .. pairs.Select(pair => (volume, pair))];
         FakeSource? before = null;
         var best = TimeSpan.MaxValue;
-        for (var run = 0; run < 3; run++)
+        for (var run = 0; run < 2; run++)
         {
             var source = exchange.At(epoch);
             if (before is not null)
