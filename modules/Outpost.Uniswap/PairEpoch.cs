@@ -65,6 +65,7 @@ internal static class Digits
 {
     public const int Price = 18;
     public const int Dollars = 6;
+    public const int Percent = 6;
 
     /// <summary>Of what is added up before it is rounded: no sum of trades comes near the last of these.</summary>
     public const int Carried = 36;
