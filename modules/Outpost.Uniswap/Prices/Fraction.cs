@@ -37,6 +37,9 @@ internal readonly struct Fraction
         ? new(left.Over + right.Over, left.Under)
         : new((left.Over * right.Under) + (right.Over * left.Under), left.Under * right.Under);
 
+    /// <summary>In units of so many digits behind the point, what is less than one cut off.</summary>
+    public BigInteger ToUnits(int digits) => Over * BigInteger.Pow(10, digits) / Under;
+
     /// <summary>Rounded to so many digits behind the point; half goes to the even neighbour.</summary>
     public BigDecimal Round(int digits) => ((BigDecimal)Over).DividedBy(Under, digits);
 }

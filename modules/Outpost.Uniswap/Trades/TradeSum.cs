@@ -1,19 +1,19 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
-using Outpost.Sdk;
 
 namespace Outpost.Uniswap.Trades;
 
 /// <summary>Adds up trades of one kind into the six numbers that snapshots have of them.</summary>
 internal sealed class TradeSum(PairEpoch pair)
 {
-    // Uniswap takes 0.3 percent.
-    private const decimal Fee = 0.003m;
+    // Uniswap takes 3 of 1,000.
+    private const int Fee = 3;
+    private const int FeeOf = 1000;
 
-    private BigDecimal _dollars;
-    private BigDecimal _feeOf;
-    private BigDecimal _dollars0;
-    private BigDecimal _dollars1;
+    private BigInteger _dollars;
+    private BigInteger _feeOf;
+    private BigInteger _dollars0;
+    private BigInteger _dollars1;
     private BigInteger _units0;
     private BigInteger _units1;
 
@@ -34,12 +34,12 @@ internal sealed class TradeSum(PairEpoch pair)
     public JsonObject ToJson() => new()
     {
         ["totalTradesUSD"] = Dollars(_dollars),
-        ["totalFeeUSD"] = Dollars(_feeOf * Fee),
+        ["totalFeeUSD"] = Dollars(_feeOf * Fee / FeeOf),
         [Volumes[0]] = pair.Side0.Amount(_units0).ToJson(),
         [Volumes[1]] = pair.Side1.Amount(_units1).ToJson(),
         [Volumes[2]] = Dollars(_dollars0),
         [Volumes[3]] = Dollars(_dollars1),
     };
 
-    private static JsonNode Dollars(BigDecimal exact) => exact.Round(Digits.Dollars).ToJson();
+    private static JsonNode Dollars(BigInteger carried) => ValuedTrade.Told(carried).ToJson();
 }
