@@ -65,4 +65,8 @@ internal static class Digits
 {
     public const int Price = 18;
     public const int Dollars = 6;
+    public const int Percent = 6;
+
+    /// <summary>Of what is added up before it is rounded: no sum of trades brings the last of these near.</summary>
+    public const int Carried = 36;
 }

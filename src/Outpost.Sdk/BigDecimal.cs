@@ -155,7 +155,7 @@ public readonly record struct BigDecimal : IComparable<BigDecimal>
 
     /// <summary>A number of JSON with all its digits, for a snapshot.</summary>
     [SuppressMessage("Design", "CA1024", Justification = "A new node each time: a node has one parent only.")]
-    public JsonNode ToJson() => JsonNode.Parse(ToString())!;
+    public JsonNode ToJson() => ToDecimal() is { } small ? JsonValue.Create(small) : JsonNode.Parse(ToString())!;
 
     /// <summary>All digits, without an exponent: 0.00001, -12.5, 36100000.</summary>
     public override string ToString()
@@ -163,6 +163,22 @@ public readonly record struct BigDecimal : IComparable<BigDecimal>
         var digits = BigInteger.Abs(Units).ToString(CultureInfo.InvariantCulture).PadLeft(Scale + 1, '0');
         var sign = Units.Sign < 0 ? "-" : "";
         return Scale == 0 ? sign + digits : $"{sign}{digits[..^Scale]}.{digits[^Scale..]}";
+    }
+
+    /// <summary>The same digits, which take a tenth of the room in a snapshot; null where they are too many.</summary>
+    private decimal? ToDecimal()
+    {
+        const int mostBits = 96;
+        const int mostDigits = 28;
+        var magnitude = BigInteger.Abs(Units);
+        if (Scale > mostDigits || magnitude.GetBitLength() > mostBits)
+        {
+            return null;
+        }
+
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits((decimal)magnitude, bits);
+        return new decimal(bits[0], bits[1], bits[2], Units.Sign < 0, (byte)Scale);
     }
 
     private static BigInteger Rounded(BigInteger over, BigInteger under)

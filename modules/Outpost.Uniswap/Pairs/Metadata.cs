@@ -46,6 +46,14 @@ internal sealed class Metadata(Func<EvmCall, Task<CallResult>> ask)
     public async Task<string> SymbolAsync(EvmAddress token) =>
         Text(Contracts.Symbol, await ask(Read(token, Contracts.Symbol))) ?? token.Hex;
 
+    /// <summary>A pair by the symbols of its tokens, such as USDC-WETH.</summary>
+    public async Task<string> PairNameAsync(EvmAddress address)
+    {
+        var pair = await PairAsync(address);
+        var (symbol0, symbol1) = (SymbolAsync(pair.Token0), SymbolAsync(pair.Token1));
+        return $"{await symbol0}-{await symbol1}";
+    }
+
     private static EvmCall Read(EvmAddress contract, AbiFunction function) => new(contract, function.Encode());
 
     private static EvmAddress? Address(CallResult answer) => Decoded(Contracts.Token0, answer) as EvmAddress?;

@@ -4,7 +4,7 @@ using Outpost.Sdk;
 namespace Outpost.Uniswap.Prices;
 
 /// <summary>A number that is not negative, exactly: what is worked out with it is rounded once, at its end.</summary>
-internal readonly struct Fraction : IComparable<Fraction>
+internal readonly struct Fraction
 {
     // 0 stands for 1, so that the default value is 0.
     private readonly BigInteger _under;
@@ -37,12 +37,8 @@ internal readonly struct Fraction : IComparable<Fraction>
         ? new(left.Over + right.Over, left.Under)
         : new((left.Over * right.Under) + (right.Over * left.Under), left.Under * right.Under);
 
-    public int CompareTo(Fraction other) => Under == other.Under
-        ? Over.CompareTo(other.Over)
-        : (Over * other.Under).CompareTo(other.Over * Under);
-
-    /// <summary>The larger of two.</summary>
-    public static Fraction Max(Fraction one, Fraction other) => one.CompareTo(other) >= 0 ? one : other;
+    /// <summary>In units of so many digits behind the point, what is less than one cut off.</summary>
+    public BigInteger ToUnits(int digits) => Over * BigInteger.Pow(10, digits) / Under;
 
     /// <summary>Rounded to so many digits behind the point; half goes to the even neighbour.</summary>
     public BigDecimal Round(int digits) => ((BigDecimal)Over).DividedBy(Under, digits);

@@ -20,7 +20,7 @@ internal static class TradeJson
         ["timestamp"] = pair.Headers[valued.Block].Timestamp,
         ["token0_amount"] = pair.Side0.Amount(valued.Trade.Amount0).ToJson(),
         ["token1_amount"] = pair.Side1.Amount(valued.Trade.Amount1).ToJson(),
-        ["trade_amount_usd"] = valued.Dollars.Round(Digits.Dollars).ToJson(),
+        ["trade_amount_usd"] = ValuedTrade.Told(valued.Dollars).ToJson(),
     };
 
     private static JsonObject Arguments(PairTrade trade)

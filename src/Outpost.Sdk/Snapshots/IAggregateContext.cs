@@ -47,5 +47,7 @@ public interface IAggregateContext
 /// <summary>One project that an aggregate is made of.</summary>
 /// <param name="ProjectId">Such as pairContract_trade_volume_0xb4e1…_NS.</param>
 /// <param name="Type">Its type, such as pairContract_trade_volume.</param>
-/// <param name="Contract">The contract it is on; null for an aggregate.</param>
+/// <param name="Contract">
+/// The contract it is on, also where it is an aggregate of one contract's projects; null for one of several contracts.
+/// </param>
 public sealed record Member(string ProjectId, string Type, EvmAddress? Contract);

@@ -74,6 +74,23 @@ public sealed class BigDecimalTests
             "5192296858534827.628530496329220095",
             BigDecimal.OfUnits(BigInteger.Pow(2, 112) - 1, 18).ToString());
 
+    /// <summary>However it is kept: numbers just within and just beyond a decimal's 96 bits and 28 digits.</summary>
+    [Fact]
+    public void Json_has_every_digit()
+    {
+        foreach (var bits in new[] { 1, 31, 32, 64, 95, 96, 97, 200 })
+        {
+            foreach (var units in new[] { BigInteger.Pow(2, bits) - 1, BigInteger.Pow(2, bits), BigInteger.Pow(2, bits) + 1 })
+            {
+                foreach (var scale in new[] { 0, 1, 18, 27, 28, 29, 60 })
+                {
+                    Assert.All([BigDecimal.OfUnits(units, scale), BigDecimal.OfUnits(-units, scale)], number =>
+                        Assert.Equal(number.ToString(), number.ToJson().ToJsonString()));
+                }
+            }
+        }
+    }
+
     private static decimal At(int[] units, byte[] scales, int index) =>
         new decimal(units.ElementAtOrDefault(index)) / (decimal)BigInteger.Pow(10, scales.ElementAtOrDefault(index) % 9);
 }

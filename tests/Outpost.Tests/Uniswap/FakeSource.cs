@@ -15,6 +15,7 @@ internal sealed class FakeSource(Epoch epoch)
     private readonly Dictionary<object, object> _asked = [];
     private readonly Dictionary<string, object> _shared = [];
     private readonly Dictionary<EvmCall, CallResult> _known = new(new SameCall());
+    private ILookup<EvmAddress, EvmLog>? _logsOf;
 
     public Epoch Epoch { get; } = epoch;
 
@@ -80,6 +81,8 @@ internal sealed class FakeSource(Epoch epoch)
         }
     }
 
+    private IEnumerable<EvmLog> LogsOf(EvmAddress contract) => (_logsOf ??= Logs.ToLookup(log => log.Address))[contract];
+
     private Task<T> Ask<T>(object question, Func<T> answer)
     {
         if (_asked.TryGetValue(question, out var asked))
@@ -127,7 +130,7 @@ internal sealed class FakeSource(Epoch epoch)
         public Task<IReadOnlyList<EvmLog>> LogsAsync(EvmAddress from, IReadOnlyList<Hash32> events) =>
             source.Ask<IReadOnlyList<EvmLog>>(
                 ("logs", from, string.Join(',', events)),
-                () => [.. source.Logs.Where(log => log.Address == from && events.Contains(log.Topics[0]))]);
+                () => [.. source.LogsOf(from).Where(log => events.Contains(log.Topics[0]))]);
 
         public Task<CallResult> CallAsync(EvmCall read, long block)
         {

@@ -71,7 +71,7 @@ public sealed class PairLogTests
     [Fact]
     public void Two_million_reserves_a_second()
     {
-        const int Logs = 1_000_000;
+        const int Logs = 10_000;
         var random = new Random(5);
         EvmLog[] logs =
         [
@@ -81,7 +81,8 @@ public sealed class PairLogTests
         ];
         var sum = UInt128.Zero;
         var best = TimeSpan.MaxValue;
-        for (var run = 0; run < 5; run++)
+        // The best of many short runs: what else happens on the machine does not take part in it.
+        for (var run = 0; run < 200; run++)
         {
             var begun = TimeProvider.System.GetTimestamp();
             for (var index = 0; index < Logs; index++)
@@ -93,11 +94,9 @@ public sealed class PairLogTests
             best = took < best ? took : best;
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{Logs / best.TotalSeconds:N0} Sync logs a second");
         Console.WriteLine($"PairLog.Sync: {Logs / best.TotalSeconds:N0} logs a second and core");
         Assert.NotEqual(UInt128.Zero, sum);
-        // The goal stands in the benchmark; a loaded machine with unoptimised code is not held to it here.
-        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));
     }
 
     private static object Fast(AbiEvent kind, EvmLog log)
