@@ -1,6 +1,7 @@
 // Uniswap v2's real contracts on an Anvil node, traded by a seed.
 //   node uniswap.mjs URL deploy SEED PAIRS     deploys all, makes pairs with liquidity; prints addresses as JSON
 //   node uniswap.mjs URL trade SEED BLOCKS     trades on over so many blocks; prints the blocks as JSON
+//   node uniswap.mjs URL fill SEED BLOCKS      the same in a hurry: swaps only, in one block of ten
 import { MaxUint256 } from "ethers";
 import { call, callAll, hex } from "./rpc.mjs";
 import { erc20, factory, factoryAt, give, pair, place, router, routerAt, tokensUpTo, weth } from "./uniswap-contracts.mjs";
@@ -25,9 +26,24 @@ const read = async (to, coder, name, ...values) =>
   coder.decodeFunctionResult(name, await call(url, "eth_call", { to, data: coder.encodeFunctionData(name, values) }, "latest"));
 const later = 2n ** 40n;
 
+// A batch is worked on in any order: numbers and prices give transactions theirs.
+const nonces = new Map();
+const inOrder = (transactions) => transactions.map(([method, transaction], index) => {
+  const nonce = nonces.get(transaction.from);
+  nonces.set(transaction.from, nonce + 1);
+  return [method, { ...transaction, nonce: hex(nonce), gasPrice: hex(100_000_000_000 - index) }];
+});
+
+/** After others sent from the same accounts. */
+async function countNonces() {
+  for (const account of accounts) {
+    nonces.set(account, Number(await call(url, "eth_getTransactionCount", account, "latest")));
+  }
+}
+
 /** Sends transactions, mines them in one block, and fails where one of them did and was not meant to. */
 async function block(transactions, mayFail = false) {
-  const hashes = await callAll(url, transactions);
+  const hashes = await callAll(url, inOrder(transactions));
   await call(url, "evm_mine");
   const receipts = await callAll(url, hashes.map((hash) => ["eth_getTransactionReceipt", hash]));
   const failed = receipts.findIndex((receipt) => receipt?.status !== "0x1");
@@ -41,6 +57,7 @@ async function deploy(pairs) {
   await call(url, "evm_setAutomine", false);
   await call(url, "anvil_setBlockTimestampInterval", secondsPerBlock);
   await place(url, accounts[0], list);
+  await countNonces();
   const rich = 10n ** 12n;
   for (const account of accounts) {
     await call(url, "anvil_setBalance", account, hex(rich * 10n ** 18n));
@@ -102,6 +119,7 @@ async function known() {
 
 async function trade(blocks) {
   const pairs = await known();
+  await countNonces();
   const firstBlock = Number(await call(url, "eth_blockNumber")) + 1;
   for (let made = 0; made < blocks; made++) {
     const transactions = [];
@@ -147,5 +165,29 @@ async function one(pairs, who) {
   ];
 }
 
-const result = act === "deploy" ? await deploy(Number(amount)) : await trade(Number(amount));
+/** Many blocks for a benchmark: nothing is read between trades, so amounts are parts of the first reserves. */
+async function fill(blocks) {
+  const every = 10;
+  const trades = 20;
+  const pairs = await known();
+  await countNonces();
+  const reserves = await Promise.all(pairs.map((one) => read(one.address, pair, "getReserves")));
+  const firstBlock = Number(await call(url, "eth_blockNumber")) + 1;
+  for (let made = 0; made < blocks; made += every) {
+    const transactions = Array.from({ length: trades }, () => {
+      const index = below(pairs.length);
+      const { token0, token1 } = pairs[index];
+      const path = below(2) === 0 ? [token0, token1] : [token1, token0];
+      const paid = reserves[index][path[0] === token0 ? 0 : 1] * BigInt(1 + below(2_000)) / 1_000_000n;
+      const who = accounts[below(accounts.length)];
+      return sends(who, routerAt, router.encodeFunctionData("swapExactTokensForTokens", [paid, 0, path, who, later]));
+    });
+    await callAll(url, inOrder(transactions));
+    await call(url, "evm_mine");
+    await call(url, "anvil_mine", hex(every - 1), hex(secondsPerBlock));
+  }
+  return { firstBlock, lastBlock: Number(await call(url, "eth_blockNumber")) };
+}
+
+const result = await { deploy, trade, fill }[act](Number(amount));
 console.log(JSON.stringify(result));

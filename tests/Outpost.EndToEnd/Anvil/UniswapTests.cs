@@ -41,7 +41,11 @@ public sealed class UniswapTests(AnvilUniswap uniswap) : IClassFixture<AnvilUnis
     public async Task The_pairs_are_where_the_main_network_has_them()
     {
         Assert.Equal(
-            ["0xa478c2975ab1ea89e8196811f51a7b7ade33eb11", "0xb4e16d0168e52d35cacd2c6185b44281ec28c9dc", "0x0d4a11d5eeaac28ec3f61d100daf4d40471f1852"],
+            [
+                "0xa478c2975ab1ea89e8196811f51a7b7ade33eb11",
+                "0xb4e16d0168e52d35cacd2c6185b44281ec28c9dc",
+                "0x0d4a11d5eeaac28ec3f61d100daf4d40471f1852",
+            ],
             uniswap.Addresses.Pairs.Take(3).Select(pair => pair.Address));
         await using var client = Client(uniswap.Anvil.Url);
         var token = uniswap.Addresses.Tokens.Single(one => one.Symbol == "MKR");
