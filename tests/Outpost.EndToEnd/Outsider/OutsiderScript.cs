@@ -17,11 +17,12 @@ internal static class OutsiderScript
     internal static async Task AssertAllPassAsync(
         string script, object? input, int atLeast, params string[] arguments)
     {
-        var checks = await RunAsync(script, input, arguments);
+        var checks = (await RunAsync(script, input, arguments))
+            .Select(line => JsonSerializer.Deserialize<Check>(line, JsonSerializerOptions.Web)!).ToArray();
         var faults = checks.Where(check => check.Fault is not null).Select(check => $"{check.Name}\n    {check.Fault}");
         var text = string.Join('\n', faults);
         Assert.True(text.Length == 0, $"{script} of tests/outsider found faults:\n{text}");
-        Assert.True(checks.Count >= atLeast, $"{script} made {checks.Count} checks; at least {atLeast} were expected.");
+        Assert.True(checks.Length >= atLeast, $"{script} made {checks.Length} checks; at least {atLeast} were expected.");
         foreach (var check in checks)
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"ok  {check.Name}");
@@ -30,7 +31,11 @@ internal static class OutsiderScript
         TestContext.Current.TestOutputHelper?.WriteLine($"{checks.Count} checks of {script} passed");
     }
 
-    private static async Task<IReadOnlyList<Check>> RunAsync(string script, object? input, string[] arguments)
+    /// <summary>Runs a script without input; the one value that it prints as JSON.</summary>
+    internal static async Task<T> ValueAsync<T>(string script, params string[] arguments) =>
+        JsonSerializer.Deserialize<T>(Assert.Single(await RunAsync(script, null, arguments)), JsonSerializerOptions.Web)!;
+
+    private static async Task<IReadOnlyList<string>> RunAsync(string script, object? input, string[] arguments)
     {
         var directory = Repository.PathOf("tests", "outsider");
         Assert.True(
@@ -56,8 +61,8 @@ internal static class OutsiderScript
             var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.True(
                 node.ExitCode is 0 or SomeChecksFailed, $"{script} ended with code {node.ExitCode}:\n{await errors}");
-            Assert.True(lines.Length > 0, $"{script} printed no checks:\n{await errors}");
-            return [.. lines.Select(line => JsonSerializer.Deserialize<Check>(line, JsonSerializerOptions.Web)!)];
+            Assert.True(lines.Length > 0, $"{script} printed nothing:\n{await errors}");
+            return lines;
         }
         finally
         {
