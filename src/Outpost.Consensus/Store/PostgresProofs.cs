@@ -128,17 +128,19 @@ internal sealed class PostgresProofs(PostgresDatabase database) : IProofReader
             unchecked((long)signed.SlotId), unchecked((long)signed.Deadline), signed.Signature], stop);
 
     /// <summary>
-    /// Writes what belongs to the verdict of one round, unless another service has added to the project's series since
-    /// this was made: then that one has recorded it, or the next pass does.
+    /// Writes what belongs to the verdict of one round, unless that is void by now, or another service has added to the
+    /// project's series since this was made: then that one has recorded it, or the next pass does.
     /// </summary>
     public static async ValueTask WriteAsync(
         PostgresDatabase database, NpgsqlConnection connection, Change.Recorded recorded, CancellationToken stop)
     {
         var key = recorded.Key;
         var isNext = (await database.RowsAsync(connection, """
-            SELECT NOT EXISTS (SELECT 1 FROM record WHERE epoch_end = $1 AND project = $2)
+            SELECT EXISTS (SELECT 1 FROM round
+                WHERE epoch_end = $1 AND project = $2 AND decided_ms = $4 AND NOT is_recorded)
                 AND $3 = (SELECT coalesce(max(place) + 1, 0) FROM leaf WHERE project = $2)
-            """, row => row.GetBoolean(0), [key.EpochEnd, key.Project, recorded.Leaves[0].Index], stop))[0];
+            """, row => row.GetBoolean(0), [key.EpochEnd, key.Project, recorded.Leaves[0].Index,
+            recorded.DecidedAt.ToUnixTimeMilliseconds()], stop))[0];
         if (!isNext)
         {
             return;

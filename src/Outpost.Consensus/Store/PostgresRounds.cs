@@ -15,15 +15,19 @@ internal sealed class PostgresRounds(PostgresDatabase database, NpgsqlConnection
     public async ValueTask<Round?> FindAsync(RoundKey key, CancellationToken cancellationToken)
     {
         var rounds = await RowsAsync("""
-            SELECT roster, min_count, percentage, closes_ms FROM round WHERE epoch_end = $1 AND project = $2
+            SELECT roster, min_count, percentage, closes_ms, is_pruned FROM round WHERE epoch_end = $1 AND project = $2
             """, row => (Roster: row.GetInt64(0), Criteria: new Criteria(row.GetInt32(1), row.GetInt32(2)),
-            ClosesAt: PostgresReader.TimeOf(row, 3)), [key.EpochEnd, key.Project], cancellationToken);
+            ClosesAt: PostgresReader.TimeOf(row, 3), IsPruned: row.GetBoolean(4)), [key.EpochEnd, key.Project],
+            cancellationToken);
         if (rounds is not [var stored])
         {
             return null;
         }
 
-        var round = new Round(await RosterOfAsync(stored.Roster, cancellationToken), stored.Criteria, stored.ClosesAt);
+        var round = new Round(await RosterOfAsync(stored.Roster, cancellationToken), stored.Criteria, stored.ClosesAt)
+        {
+            IsPruned = stored.IsPruned,
+        };
         await CatchUpAsync(key, round, cancellationToken);
         foreach (var (snapshotter, cid) in await RowsAsync("""
             SELECT snapshotter, cid.cid FROM equivocation JOIN cid USING (epoch_end, project, choice)
