@@ -55,7 +55,7 @@ public sealed class PruningTests(PostgresServer server) : IClassFixture<Postgres
     [Fact]
     public async Task Many_epochs_leave_no_more_votes_and_no_more_rounds_in_memory_than_a_few()
     {
-        const int Epochs = 400;
+        const int Epochs = 160;
         await using var world = await ServiceWorld.StartAsync(options => Unlimited(options) with { HistoryLength = 50 });
         await world.RegisterAsync("ABC");
         var (mostRounds, mostVotes) = (0L, 0L);
