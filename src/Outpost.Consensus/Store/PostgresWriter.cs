@@ -107,6 +107,7 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
         IReadOnlyCollection<RoundNeed> needs, CancellationToken cancellationToken)
     {
         var found = new List<RoundFound>();
+        var held = new List<(RoundKey Key, Round Round)>();
         foreach (var need in needs)
         {
             if (need.Held is null || IsDoubtful(need.Held))
@@ -122,8 +123,15 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
             }
             else
             {
-                await CatchUpAsync(need.Key, need.Held, cancellationToken);
+                held.Add((need.Key, need.Held));
             }
+        }
+
+        held.RemoveAll(one => ReadAt(one.Round).Value >= _others);
+        if (held.Count > 0)
+        {
+            await _rounds!.CatchUpAsync(held, cancellationToken);
+            held.ForEach(one => ReadAt(one.Round).Value = _current);
         }
 
         return found;
@@ -168,16 +176,6 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
         {
             await _connection.DisposeAsync();
             _connection = null;
-        }
-    }
-
-    private async ValueTask CatchUpAsync(RoundKey key, Round held, CancellationToken cancellationToken)
-    {
-        var readAt = ReadAt(held);
-        if (readAt.Value < _others)
-        {
-            await _rounds!.CatchUpAsync(key, held, cancellationToken);
-            readAt.Value = _current;
         }
     }
 
