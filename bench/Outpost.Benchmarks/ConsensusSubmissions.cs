@@ -57,10 +57,12 @@ internal static class ConsensusSubmissions
         epochs);
 
     /// <summary>A service with everybody registered, and epochs to vote for.</summary>
-    internal static async Task<ConsensusPlace> PlaceAsync(VotesToCast votes, CancellationToken cancellationToken)
+    /// <param name="database">A PostgreSQL connection string; null: an SQLite file.</param>
+    internal static async Task<ConsensusPlace> PlaceAsync(
+        VotesToCast votes, CancellationToken cancellationToken, string? database = null)
     {
         var place = await ConsensusPlace.CreateAsync(
-            votes.Snapshotters, TimeSpan.FromMilliseconds(5), "60s", cancellationToken);
+            votes.Snapshotters, TimeSpan.FromMilliseconds(5), "60s", cancellationToken, database);
         try
         {
             await place.StartAsync(cancellationToken);
@@ -84,7 +86,7 @@ internal static class ConsensusSubmissions
         return Checked("peer", await load.SingleAsync(10_000, Connections, 1, cancellationToken));
     }
 
-    private static LoadResult Checked(string what, LoadResult result)
+    internal static LoadResult Checked(string what, LoadResult result)
     {
         var time = result.Milliseconds;
         Console.Error.WriteLine(

@@ -31,6 +31,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "losses-service" => LossesService.MeasureAsync,
     "simulation-speed" => SimulationSpeed.MeasureAsync,
     "consensus-submissions" => ConsensusSubmissions.MeasureAsync,
+    "consensus-postgres" => ConsensusPostgres.MeasureAsync,
     "consensus-verdict" => ConsensusVerdict.MeasureAsync,
     "consensus-restart" => ConsensusRestart.MeasureAsync,
     _ => null,

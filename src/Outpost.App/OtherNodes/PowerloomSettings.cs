@@ -11,7 +11,7 @@ internal sealed class PowerloomSettings(SettingsSource source)
     [
         ("listen", "consensus_service.host"),
         ("window", "consensus_service.submission_window"),
-        ("keysTtl", "consensus_service.keys_ttl"),
+        ("votesKept", "consensus_service.keys_ttl"),
         ("minSnapshotterCount", "consensus_criteria.min_snapshotter_count"),
         ("percentage", "consensus_criteria.percentage"),
         ("publicRateLimit", "rate_limit"),
@@ -47,7 +47,7 @@ internal sealed class PowerloomSettings(SettingsSource source)
         {
             ["listen"] = Listen(service),
             ["window"] = Seconds(service, "submission_window"),
-            ["keysTtl"] = Seconds(service, "keys_ttl"),
+            ["votesKept"] = Seconds(service, "keys_ttl"),
             ["minSnapshotterCount"] = LooseNumber.Of(criteria["min_snapshotter_count"]),
             ["percentage"] = LooseNumber.Of(criteria["percentage"]),
             ["publicRateLimit"] = AsWritten(top["rate_limit"]),

@@ -33,8 +33,8 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
             Criteria = new Criteria(
                 Whole(top, ConsensusSettings.MinCount, 1, 1_000_000, Defaults.Criteria.MinSnapshotterCount),
                 Whole(top, ConsensusSettings.Percentage, 1, 100, Defaults.Criteria.Percentage)),
-            KeysTtl = top.Duration(ConsensusSettings.KeysTtl, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30))
-                ?? Defaults.KeysTtl,
+            VotesKept = top.Duration(ConsensusSettings.VotesKept, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650))
+                ?? Defaults.VotesKept,
             PublicRateLimit = ReadRateLimit(top, ConsensusSettings.PublicRateLimit, Defaults.PublicRateLimit)?.Text
                 ?? Defaults.PublicRateLimit,
             HistoryLength = Whole(top, ConsensusSettings.History, 1, 100_000, Defaults.HistoryLength),

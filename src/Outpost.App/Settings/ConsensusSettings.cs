@@ -33,8 +33,8 @@ internal static class ConsensusSettings
         "The share that the leading CID needs: of all who may vote while the window runs, of those who did "
         + "afterwards.");
 
-    public static readonly Setting KeysTtl = new("keysTtl", "a duration", "24h",
-        "How long a round that is over may stay in memory, 1m to 720h; it is never lost.");
+    public static readonly Setting VotesKept = new("votesKept", "a duration", "168h",
+        "How long the votes of a round are kept after its window, 1m to 87600h; verdicts, records and series stay.");
 
     public static readonly Setting PublicRateLimit = new(
         "publicRateLimit", "a rate limit", "100000/day;200/minute;20/second",

@@ -28,6 +28,9 @@ public sealed partial class RateLimitText
     private const int MaxClauses = 16;
     private const int MaxCharacters = 1_000;
     private const int MaxDigits = 9;
+    private const int MaxYears = 100;
+
+    private static readonly TimeSpan Year = TimeSpan.FromDays(360);
 
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
@@ -36,7 +39,7 @@ public sealed partial class RateLimitText
         ("hour", TimeSpan.FromHours(1)),
         ("day", TimeSpan.FromDays(1)),
         ("month", TimeSpan.FromDays(30)),
-        ("year", TimeSpan.FromDays(360)),
+        ("year", Year),
     ];
 
     private RateLimitText(string text, IReadOnlyList<RateClause> clauses) => (Text, Clauses) = (text, clauses);
@@ -62,9 +65,12 @@ public sealed partial class RateLimitText
         var clauses = new List<RateClause>();
         foreach (var part in text.Split([';', ',', '|']))
         {
-            if (Read(part) is not { } clause)
+            if (Read(part, out var isTooLarge) is not { } clause)
             {
-                problem = $"'{part.Trim()}' is no rate limit: write for example 300/minute;5 per 2 seconds";
+                problem = isTooLarge
+                    ? $"'{part.Trim()}' is too large: write an amount of at most {MaxDigits} digits, and a period of "
+                        + $"at most {MaxYears} years"
+                    : $"'{part.Trim()}' is no rate limit: write for example 300/minute;5 per 2 seconds";
                 return false;
             }
 
@@ -83,9 +89,12 @@ public sealed partial class RateLimitText
 
     public override string ToString() => Text;
 
-    private static RateClause? Read(string part)
+    private static RateClause? Read(string part, out bool isTooLarge)
     {
-        if (Clause().Match(part) is not { Success: true } match
+        var match = Clause().Match(part);
+        isTooLarge = match.Success
+            && (match.Groups["amount"].Length > MaxDigits || match.Groups["multiple"].Length > MaxDigits);
+        if (!match.Success || isTooLarge
             || !TryNumber(match.Groups["amount"], out var amount)
             || !TryNumber(match.Groups["multiple"], out var multiple))
         {
@@ -94,16 +103,17 @@ public sealed partial class RateLimitText
 
         var name = match.Groups["unit"].Value.ToLowerInvariant();
         var (unit, length) = Units.First(one => one.Unit == name);
-        return new RateClause(amount, multiple, unit) { Period = length * multiple };
+        isTooLarge = multiple > Year * MaxYears / length;
+        return isTooLarge ? null : new RateClause(amount, multiple, unit) { Period = length * multiple };
     }
 
-    /// <summary>One where nothing is written; false for zero and for what is too large to mean anything.</summary>
+    /// <summary>One where nothing is written; false for zero.</summary>
     private static bool TryNumber(Group group, out int number)
     {
         number = 1;
-        return !group.Success || (group.Length <= MaxDigits
-            && int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out number)
-            && number > 0);
+        return !group.Success
+            || (int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                && number > 0);
     }
 
     [GeneratedRegex(

@@ -6,8 +6,9 @@ using Outpost.Sdk.Evm;
 namespace Outpost.Consensus.Epochs;
 
 /// <summary>
-/// Releases the epochs of one chain's streams as its head moves, all that are due at once, and invalidates those whose
-/// blocks the chain has left, also while nobody looked. What it knows stands in the ledger; it may stop at any time.
+/// Releases the epochs of one chain's streams as its head moves, all that are due at once; invalidates those whose
+/// blocks the chain has left, also while nobody looked, and releases them anew. What it knows stands in the ledger; it
+/// may stop at any time.
 /// </summary>
 public sealed partial class EpochReleaser
 {
@@ -122,15 +123,16 @@ public sealed partial class EpochReleaser
     }
 
     /// <summary>
-    /// Invalidates epochs whose last block is another one now. False while that cannot be said of all, since the chain
-    /// has not come back to where it was.
+    /// Invalidates epochs whose last block is another one now, and releases them anew with that. False while it cannot
+    /// be said of all, since the chain has not come back to where it was.
     /// </summary>
     private async Task<bool> AreStandingAsync(EpochStream stream, long head, CancellationToken cancellationToken)
     {
         var isDone = true;
+        var left = new Stack<(Epoch Epoch, Hash32 Hash)>();
         foreach (var one in _ledger.Newest(stream, Watched))
         {
-            if (one.InvalidatedAt is not null || one.LastBlockHash is null)
+            if (one.LastBlockHash is null)
             {
                 continue;
             }
@@ -142,23 +144,50 @@ public sealed partial class EpochReleaser
             }
 
             var hash = (await HashesAsync([one.Epoch.End], cancellationToken))[one.Epoch.End];
-            if (string.Equals(hash.ToString(), one.LastBlockHash, StringComparison.OrdinalIgnoreCase))
+            if (one.InvalidatedAt is null
+                && string.Equals(hash.ToString(), one.LastBlockHash, StringComparison.OrdinalIgnoreCase))
             {
                 // What hangs on the same block is the same: older epochs stand too.
-                return isDone;
+                break;
             }
 
             if (!await _client.IsAgreedAsync(one.Epoch.End, hash, cancellationToken))
             {
                 isDone = false;
+                left.Clear();
+                continue;
             }
-            else if (await _ledger.InvalidateAsync(stream, one.Epoch, cancellationToken))
+
+            if (await _ledger.InvalidateAsync(stream, one.Epoch, cancellationToken))
             {
                 Invalidated(one.Epoch, stream, one.LastBlockHash, hash);
             }
+
+            left.Push((one.Epoch, hash));
         }
 
-        return isDone;
+        return await ReleaseAnewAsync(stream, left, head, cancellationToken) && isDone;
+    }
+
+    /// <summary>
+    /// Oldest first: should it end half-way, what still is invalid is newer than all that stands. False when some are
+    /// not yet as far behind the head as epochs have to be.
+    /// </summary>
+    private async Task<bool> ReleaseAnewAsync(
+        EpochStream stream, Stack<(Epoch Epoch, Hash32 Hash)> left, long head, CancellationToken cancellationToken)
+    {
+        while (left.TryPop(out var one))
+        {
+            if (one.Epoch.End > head - stream.HeadOffset)
+            {
+                return false;
+            }
+
+            await _ledger.ReleaseAsync(stream, one.Epoch, one.Hash.ToString(), cancellationToken);
+            ReleasedAnew(one.Epoch, stream, one.Hash);
+        }
+
+        return true;
     }
 
     private async Task<Dictionary<long, Hash32>> HashesAsync(
@@ -189,6 +218,10 @@ public sealed partial class EpochReleaser
         "Epoch {Epoch} of {Stream} is invalid: the chain left its last block {Old} for {Now}. A larger head offset"
         + " makes this rarer.")]
     private partial void Invalidated(Epoch epoch, EpochStream stream, string old, Hash32 now);
+
+    [LoggerMessage(LogLevel.Warning, "Epoch {Epoch} of {Stream} is released anew, with the last block {Hash}: votes on"
+        + " its former blocks are void.")]
+    private partial void ReleasedAnew(Epoch epoch, EpochStream stream, Hash32 hash);
 
     [LoggerMessage(LogLevel.Warning, "Epochs wait: {Problem}")]
     private partial void ReleaseWaits(string problem);

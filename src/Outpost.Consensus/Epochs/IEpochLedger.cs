@@ -18,14 +18,14 @@ public interface IEpochLedger
 
     /// <summary>
     /// Releases an epoch and says when. It has to begin behind the last one and to have the stream's size. Releasing
-    /// the last one again changes nothing.
+    /// the last one again changes nothing; one that is invalidated is released anew: its rounds so far are void.
     /// </summary>
     /// <exception cref="ArgumentException">The epoch does not fit the stream.</exception>
     Task<ReleasedEpoch> ReleaseAsync(
         EpochStream stream, Epoch epoch, string? lastBlockHash, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Marks an epoch whose blocks the chain has left: no snapshot of it is taken any more. What was decided stays.
+    /// Marks an epoch whose blocks the chain has left: no snapshot of it is taken until it is released anew.
     /// </summary>
     /// <returns>False when no such epoch was released, or it was invalidated before.</returns>
     Task<bool> InvalidateAsync(EpochStream stream, Epoch epoch, CancellationToken cancellationToken);

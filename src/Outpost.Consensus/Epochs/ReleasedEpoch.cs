@@ -8,4 +8,7 @@ public sealed record ReleasedEpoch(Epoch Epoch, DateTimeOffset ReleasedAt, strin
 {
     /// <summary>When the chain was found to have left its blocks; null as long as it stands.</summary>
     public DateTimeOffset? InvalidatedAt { get; init; }
+
+    /// <summary>How often it was released: again, with another hash, after the chain had left its blocks.</summary>
+    public int Releases { get; init; } = 1;
 }

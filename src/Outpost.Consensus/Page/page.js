@@ -39,7 +39,7 @@ function stateOf(round) {
 function showEpochs() {
   const rows = live.streams.filter((stream) => stream.epochs.length > 0).map((stream) => make("div", { className: "stream" },
     make("b", { title: `Epochs of ${stream.size} blocks, ${stream.headOffset} behind the head` },
-      `chain ${stream.chainId}`),
+      `chain ${stream.chainId}${live.streams.filter((one) => one.chainId === stream.chainId).length > 1 ? `, ${stream.size}` : ""}`),
     make("div", { className: "chips" }, ...stream.epochs.map((epoch) => {
       const share = epoch.projects > 0 ? epoch.finalized / epoch.projects : 0;
       const bar = make("i", {});
@@ -48,7 +48,7 @@ function showEpochs() {
         className: epoch.invalidatedAt ? "chip gone" : "chip",
         title: epoch.invalidatedAt
           ? `invalidated ${timeOf(epoch.invalidatedAt)}: the chain has left its blocks`
-          : `released ${timeOf(epoch.releasedAt)}; ${epoch.finalized} of ${epoch.projects} projects finalized`,
+          : `released ${epoch.releases > 1 ? "anew " : ""}${timeOf(epoch.releasedAt)}; ${epoch.finalized} of ${epoch.projects} projects finalized`,
       }, `${epoch.begin}–${epoch.end}`, bar);
     }))));
   if (rows.length > 0) {
@@ -155,7 +155,7 @@ function sentenceOf(name, all) {
   const said = { ...all, project: shortProject(all.project ?? "") };
   const epoch = said.epoch ? `${said.epoch.begin}–${said.epoch.end}` : "";
   switch (name) {
-    case "epochReleased": return `epoch ${epoch} of chain ${said.chainId} released`;
+    case "epochReleased": return `epoch ${epoch} of chain ${said.chainId} released${said.releases > 1 ? " anew" : ""}`;
     case "epochInvalidated": return `epoch ${epoch} of chain ${said.chainId} invalidated`;
     case "roundOpened": return `${said.project} ${epoch}: open, ${said.eligible} may vote`;
     case "vote": return `${said.project} ${epoch}: ${said.snapshotter} votes ${letterOf(said.choice)}`

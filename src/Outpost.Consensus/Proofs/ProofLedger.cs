@@ -30,15 +30,20 @@ internal sealed class ProofLedger(
         return new SeriesDraft(extent, await proofs.NodesAsync(project, [.. SeriesDraft.Peaks(extent.Size)], stop));
     }
 
-    /// <summary>The record of a verdict, and the leaves that it adds to its project's series.</summary>
-    public async ValueTask<Change.Recorded> RecordAsync(
+    /// <summary>
+    /// The record of a verdict, and the leaves that it adds to its project's series; null when the round is void since.
+    /// </summary>
+    public async ValueTask<Change.Recorded?> RecordAsync(
         Project project, ReleasedEpoch epoch, SeriesDraft series, CancellationToken stop)
     {
         var round = new RoundKey(project.Id, epoch.Epoch.End);
-        var stored = await store.RoundAsync(round, stop)
-            ?? throw new InvalidOperationException($"{project.Name} has no round for {epoch.Epoch}.");
+        if (await store.RoundAsync(round, stop) is not { Decision: { } decision } stored)
+        {
+            return null;
+        }
+
         var votes = await VotesAsync(round, stop);
-        var record = RecordOf(project, epoch, stored, votes);
+        var record = RecordOf(project, epoch, stored, decision, votes);
         var (leaves, nodes) = (new List<StoredLeaf>(), new List<MerkleNode>());
         void Append(SeriesLeaf leaf)
         {
@@ -56,7 +61,8 @@ internal sealed class ProofLedger(
         }
 
         Append(new SeriesLeaf(SeriesLeaf.CurrentType, project.Name, record.Epoch, record.Cid, record.Why));
-        return new Change.Recorded(round, CanonicalJson.OfValue(SignedStatement.By(key, record)), leaves, nodes);
+        return new Change.Recorded(
+            round, decision.At, CanonicalJson.OfValue(SignedStatement.By(key, record)), leaves, nodes);
     }
 
     /// <summary>All that is to be said of a verdict; null while it has no record.</summary>
@@ -70,6 +76,7 @@ internal sealed class ProofLedger(
         }
 
         var record = JsonSerializer.Deserialize<SignedStatement<VerdictRecord>>(json, Names)!;
+        hasVotes &= await store.RoundAsync(round, stop) is { IsPruned: false };
         return new VerdictExport(
             record, hasVotes ? await VotesAsync(round, stop) : null, await InclusionAsync(project, end, null, stop));
     }
@@ -120,9 +127,8 @@ internal sealed class ProofLedger(
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     private VerdictRecord RecordOf(
-        Project project, ReleasedEpoch epoch, StoredRound round, IReadOnlyList<CountedVote> votes)
+        Project project, ReleasedEpoch epoch, StoredRound round, Decision decision, IReadOnlyList<CountedVote> votes)
     {
-        var decision = round.Decision ?? throw new InvalidOperationException($"{project.Name} is open.");
         return new VerdictRecord(
             VerdictRecord.CurrentType, project.Name, project.Stream.ChainId,
             new EpochBlocks(epoch.Epoch.Begin, epoch.Epoch.End), epoch.LastBlockHash,

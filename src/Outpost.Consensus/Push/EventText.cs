@@ -25,6 +25,7 @@ internal sealed class EventText(Names names)
             Epoch(json, released.Stream, released.Epoch.Epoch);
             Time(json, "releasedAt", released.Epoch.ReleasedAt);
             json.WriteString("lastBlockHash", released.Epoch.LastBlockHash);
+            json.WriteNumber("releases", released.Epoch.Releases);
         }),
         Change.EpochInvalidated invalidated => Event(text, id, "epochInvalidated", json =>
         {

@@ -35,6 +35,9 @@ public sealed class Round(Roster roster, Criteria criteria, DateTimeOffset close
     /// <summary>Null while it is open.</summary>
     public Decision? Decision { get; private set; }
 
+    /// <summary>True when its votes are removed and nothing but its end is known: it takes no more.</summary>
+    internal bool IsPruned { get; init; }
+
     /// <summary>How many have voted, whatever their votes are worth.</summary>
     public int Voters => _first.Count;
 

@@ -13,19 +13,10 @@ internal sealed class BatchRoute(SubmitRoute single, RoundWriter writer)
 {
     public async Task<Answer> AnswerAsync(HttpContext http)
     {
-        var body = await RequestBody.ReadAsync(http, Limits.BatchBytes);
-        List<SubmitRoute.Draft> drafts;
-        try
+        var (drafts, refusal) = await RequestBody.ReadAsync(http, Limits.BatchBytes, Read);
+        if (refusal is { } refused)
         {
-            drafts = Read(http, body.Bytes, out var refusal);
-            if (refusal is { } refused)
-            {
-                return refused;
-            }
-        }
-        finally
-        {
-            body.Release();
+            return refused;
         }
 
         for (var i = 0; i < drafts.Count; i++)
@@ -42,40 +33,36 @@ internal sealed class BatchRoute(SubmitRoute single, RoundWriter writer)
         return Join(drafts);
     }
 
-    private List<SubmitRoute.Draft> Read(HttpContext http, ReadOnlySpan<byte> json, out Answer? refusal)
+    private (List<SubmitRoute.Draft> Drafts, Answer? Refusal) Read(HttpContext http, ReadOnlySpan<byte> json)
     {
         var drafts = new List<SubmitRoute.Draft>();
-        refusal = null;
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestFields.MaxDepth });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartArray)
             {
-                refusal = Refuse("value is not a valid list", "type_error.list");
-                return drafts;
+                return (drafts, Refuse("value is not a valid list", "type_error.list"));
             }
 
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 if (drafts.Count == Limits.BatchItems)
                 {
-                    refusal = Refuse(
-                        $"ensure this value has at most {Limits.BatchItems} items", "value_error.list.max_items");
-                    return drafts;
+                    return (drafts, Refuse(
+                        $"ensure this value has at most {Limits.BatchItems} items", "value_error.list.max_items"));
                 }
 
                 drafts.Add(single.Read(http, RequestFields.Read(ref reader, json)));
             }
 
             reader.Read();
+            return (drafts, null);
         }
         catch (JsonException fault)
         {
-            refusal = Answer.Invalid(Faults.NotJson(fault));
+            return (drafts, Answer.Invalid(Faults.NotJson(fault)));
         }
-
-        return drafts;
     }
 
     private static Answer Refuse(string message, string type)
@@ -85,7 +72,7 @@ internal sealed class BatchRoute(SubmitRoute single, RoundWriter writer)
         return Answer.Invalid(faults);
     }
 
-    private static Answer Join(List<SubmitRoute.Draft> drafts)
+    private Answer Join(List<SubmitRoute.Draft> drafts)
     {
         var joined = new ArrayBufferWriter<byte>(drafts.Count * 96 + 2);
         joined.Write("["u8);
@@ -97,7 +84,7 @@ internal sealed class BatchRoute(SubmitRoute single, RoundWriter writer)
             }
 
             var draft = drafts[i];
-            var answer = draft.Refusal ?? SubmitRoute.AnswerTo(draft.Submission!, draft.Caller!.Snapshotter);
+            var answer = draft.Refusal ?? single.AnswerTo(draft.Submission!, draft.Caller!.Snapshotter);
             joined.Write(answer.Json.Span);
         }
 

@@ -130,6 +130,9 @@ public sealed class ConsensusHost : IAsyncDisposable
             host._loops.Add(writer.RunAsync(open, host._stopping.Token));
             host._loops.Add(refresh.RunAsync(host._stopping.Token));
             host._loops.Add(face.RunAsync(host._stopping.Token));
+            host._loops.Add(new VotePruning(
+                writer, options.VotesKept, clock, time, loggers.CreateLogger<VotePruning>()).RunAsync(
+                host._stopping.Token));
             host._loops.Add(store.MaintainAsync(time, host._stopping.Token));
             if (store.IsShared)
             {

@@ -29,8 +29,8 @@ public sealed record ConsensusOptions
 
     public Criteria Criteria { get; init; } = new(1, 66);
 
-    /// <summary>How long a round that is over may stay in memory.</summary>
-    public TimeSpan KeysTtl { get; init; } = TimeSpan.FromDays(1);
+    /// <summary>How long the votes of a round are kept after its window; its verdict and its record stay.</summary>
+    public TimeSpan VotesKept { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>How often somebody may call who shows no identity.</summary>
     public string PublicRateLimit { get; init; } = "100000/day;200/minute;20/second";

@@ -17,6 +17,11 @@ internal sealed class EpochGate(EpochLedger ledger)
         return (null, Refuse(stream, epoch, released));
     }
 
+    /// <summary>For an epoch whose round has lost its votes, as the store has found out.</summary>
+    public EpochRefusal Pruned(EpochStream stream, long end) => new("pruned",
+        $"The epoch that ends with {end} is over for so long that its votes are removed; its verdict stands.",
+        ledger.Last(stream)?.Epoch);
+
     private EpochRefusal Refuse(EpochStream stream, Epoch epoch, ReleasedEpoch? released)
     {
         var known = ledger.Ascending(stream);
@@ -50,6 +55,6 @@ internal sealed class EpochGate(EpochLedger ledger)
 }
 
 /// <summary>Why an epoch takes no snapshots.</summary>
-/// <param name="Reason">not_released, next, misaligned, ancient or invalidated.</param>
+/// <param name="Reason">not_released, next, misaligned, ancient, pruned or invalidated.</param>
 /// <param name="Last">The last released epoch; null when there is none.</param>
 internal sealed record EpochRefusal(string Reason, string Details, Epoch? Last);

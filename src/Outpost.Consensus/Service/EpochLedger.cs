@@ -70,6 +70,15 @@ internal sealed class EpochLedger : IEpochLedger, IDisposable
         try
         {
             var last = Last(stream);
+            var known = Find(stream, epoch.End);
+            if (known is { InvalidatedAt: not null } && known.Epoch == epoch)
+            {
+                var anew = new ReleasedEpoch(epoch, _clock.Now, lastBlockHash) { Releases = known.Releases + 1 };
+                await _writer.WriteAsync(new WriterTask.Release(stream, anew));
+                Replace(stream, anew);
+                return anew;
+            }
+
             if (last?.Epoch == epoch)
             {
                 return last;
@@ -105,8 +114,7 @@ internal sealed class EpochLedger : IEpochLedger, IDisposable
 
             var now = _clock.Now;
             await _writer.WriteAsync(new WriterTask.Invalidate(stream, epoch, now));
-            Set(stream,
-                [.. Ascending(stream).Select(one => one.Epoch == epoch ? one with { InvalidatedAt = now } : one)]);
+            Replace(stream, known with { InvalidatedAt = now });
             return true;
         }
         finally
@@ -129,6 +137,9 @@ internal sealed class EpochLedger : IEpochLedger, IDisposable
 
         return low;
     }
+
+    private void Replace(EpochStream stream, ReleasedEpoch epoch) =>
+        Set(stream, [.. Ascending(stream).Select(one => one.Epoch == epoch.Epoch ? epoch : one)]);
 
     private void Set(EpochStream stream, ReleasedEpoch[] epochs)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Outpost.Consensus.Contract;
@@ -14,7 +15,11 @@ internal sealed class EpochRoutes(CallDesk desk, EpochLedger ledger, IStoreReade
     /// <summary>The newest epoch: no identity and no limit, since every node asks for it again and again.</summary>
     public Task<Answer> CurrentAsync(HttpContext http)
     {
-        var stream = options.Streams[0];
+        if (StreamOf(http) is not { } stream)
+        {
+            return Task.FromResult(NoStream());
+        }
+
         return Task.FromResult(ledger.Last(stream) is not { } last ? NoEpochYet : Answer.Write(200, json =>
         {
             json.WriteStartObject();
@@ -40,7 +45,11 @@ internal sealed class EpochRoutes(CallDesk desk, EpochLedger ledger, IStoreReade
             return Answer.Invalid(faults);
         }
 
-        var stream = options.Streams[0];
+        if (StreamOf(http) is not { } stream)
+        {
+            return NoStream();
+        }
+
         var epoch = end == 0 ? ledger.Last(stream) : ledger.Find(stream, end);
         if (epoch is null)
         {
@@ -51,6 +60,19 @@ internal sealed class EpochRoutes(CallDesk desk, EpochLedger ledger, IStoreReade
         return Answer.Write(200, json => Write(json, epoch, finalized, projects));
     }
 
+    /// <summary>The stream that ?stream= names, by its chain or as it is written; without it the first one.</summary>
+    private EpochStream? StreamOf(HttpContext http)
+    {
+        var name = http.Request.Query["stream"].ToString();
+        return name.Length == 0 ? options.Streams[0]
+            : options.Streams.FirstOrDefault(one => name == one.ToString())
+            ?? options.Streams.FirstOrDefault(
+                one => name == one.ChainId.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private Answer NoStream() => Answer.Message(
+        404, $"There is no such stream; there are {string.Join(", ", options.Streams)}.");
+
     private static void Write(Utf8JsonWriter json, ReleasedEpoch epoch, int finalized, int projects)
     {
         json.WriteStartObject();
@@ -59,6 +81,18 @@ internal sealed class EpochRoutes(CallDesk desk, EpochLedger ledger, IStoreReade
         json.WriteString("status", finalized == projects ? "FINALIZED" : "IN_PROGRESS");
         json.WriteNumber("totalProjects", projects);
         json.WriteNumber("projectsFinalized", finalized);
+        json.WriteString("lastBlockHash", epoch.LastBlockHash);
+        json.WriteNumber("releases", epoch.Releases);
+        json.WritePropertyName("invalidatedAt");
+        if (epoch.InvalidatedAt is { } at)
+        {
+            json.WriteNumberValue(at.ToUnixTimeSeconds());
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
         json.WriteEndObject();
     }
 }

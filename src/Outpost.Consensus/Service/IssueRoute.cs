@@ -11,18 +11,7 @@ internal sealed class IssueRoute(CallDesk desk, RoundWriter writer, SteadyClock 
 {
     public async Task<Answer> AnswerAsync(HttpContext http)
     {
-        var body = await RequestBody.ReadAsync(http, Limits.IssueBytes);
-        WriterTask.Report? report;
-        Answer? refusal;
-        try
-        {
-            report = Read(http, body.Bytes, out refusal);
-        }
-        finally
-        {
-            body.Release();
-        }
-
+        var (report, refusal) = await RequestBody.ReadAsync(http, Limits.IssueBytes, Read);
         if (report is null)
         {
             return refusal!.Value;
@@ -32,14 +21,13 @@ internal sealed class IssueRoute(CallDesk desk, RoundWriter writer, SteadyClock 
         return Answer.IssueReported;
     }
 
-    private WriterTask.Report? Read(HttpContext http, ReadOnlySpan<byte> json, out Answer? refusal)
+    private (WriterTask.Report? Report, Answer? Refusal) Read(HttpContext http, ReadOnlySpan<byte> json)
     {
         var fields = RequestFields.Read(json, out var syntax);
-        (var caller, refusal) = desk.Admit(http, fields);
-        refusal ??= syntax;
-        if (refusal is not null)
+        var (caller, refusal) = desk.Admit(http, fields);
+        if ((refusal ?? syntax) is { } refused)
         {
-            return null;
+            return (null, refused);
         }
 
         var faults = new Faults();
@@ -56,13 +44,12 @@ internal sealed class IssueRoute(CallDesk desk, RoundWriter writer, SteadyClock 
             if (faults.IsEmpty)
             {
                 var now = clock.Now;
-                return new WriterTask.Report(
-                    caller!.Snapshotter.Id, now, FormOf(document.RootElement, caller.Snapshotter, now));
+                return (new WriterTask.Report(
+                    caller!.Snapshotter.Id, now, FormOf(document.RootElement, caller.Snapshotter, now)), null);
             }
         }
 
-        refusal = Answer.Invalid(faults);
-        return null;
+        return (null, Answer.Invalid(faults));
     }
 
     private static string FormOf(JsonElement issue, Snapshotter snapshotter, DateTimeOffset now) =>

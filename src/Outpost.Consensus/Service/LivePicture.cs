@@ -31,7 +31,7 @@ internal sealed class LivePicture(
     private (DateTimeOffset At, Answer Answer) _last = (DateTimeOffset.MinValue, Answer.Null);
 
     private sealed record EpochShown(
-        long Begin, long End, long ReleasedAt, long? InvalidatedAt, int Finalized, int Projects);
+        long Begin, long End, long ReleasedAt, int Releases, long? InvalidatedAt, int Finalized, int Projects);
 
     private sealed record VoteShown(string Snapshotter, int Choice, long At, string? Standing);
 
@@ -117,7 +117,7 @@ internal sealed class LivePicture(
         {
             var (finalized, projects) = await store.ProgressAsync(stream, epoch.Epoch.End, stop);
             shown.Add(new EpochShown(
-                epoch.Epoch.Begin, epoch.Epoch.End, Ms(epoch.ReleasedAt),
+                epoch.Epoch.Begin, epoch.Epoch.End, Ms(epoch.ReleasedAt), epoch.Releases,
                 epoch.InvalidatedAt is { } at ? Ms(at) : null, finalized, projects));
         }
 

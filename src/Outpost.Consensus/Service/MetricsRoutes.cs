@@ -140,6 +140,12 @@ internal sealed class MetricsRoutes(
             return Answer.Message(404, $"Submission schedule for project {name} and epoch {end} not found.");
         }
 
+        if (round.IsPruned)
+        {
+            return Answer.Message(
+                404, $"Submissions for project {name} and epoch {end} are removed, as all votes of that age are.");
+        }
+
         var votes = await store.VotesAsync(key, http.RequestAborted);
         var again = votes.Where(vote => vote.Standing is null).ToLookup(vote => vote.Snapshotter);
         return votes.Count == 0

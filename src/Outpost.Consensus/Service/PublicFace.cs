@@ -46,7 +46,7 @@ internal sealed class PublicFace : IDisposable
         _events = new EventStreams(
             new EventRing(clock.Now.ToUnixTimeMilliseconds() * EventsPerMs, EventsKept), new EventText(_names), time);
         _live = new LivePicture(desk, store.Reader, epochs, directory, proofs, clock);
-        _counts = new ServiceCounts(epochs, directory);
+        _counts = new ServiceCounts(epochs, directory, writer);
         Health = new ServiceHealth(epochs, writer, _records, clock, time);
         foreach (var (path, answer) in PageFiles.Read())
         {

@@ -16,7 +16,8 @@ internal sealed class QuestionRoutes(CallDesk desk, ProjectIndex projects, IStor
     /// <summary>For one who has submitted: the round's verdict, or that there is none yet.</summary>
     public async Task<Answer> ConfirmAsync(HttpContext http)
     {
-        var (question, refusal) = await ReadAsync(http, isConfirmation: true);
+        var (question, refusal) = await RequestBody.ReadAsync(
+            http, Limits.BodyBytes, (call, json) => Read(call, json, isConfirmation: true));
         if (question is null)
         {
             return refusal!.Value;
@@ -29,8 +30,9 @@ internal sealed class QuestionRoutes(CallDesk desk, ProjectIndex projects, IStor
         }
 
         var key = new RoundKey(project.Id, question.Ends[0]);
+        // Who voted is forgotten with the votes; by then nobody can copy anything.
         return await store.RoundAsync(key, stop) is { } round
-            && await store.HasVotedAsync(key, question.Caller.Snapshotter.Id, stop)
+            && (round.IsPruned || await store.HasVotedAsync(key, question.Caller.Snapshotter.Id, stop))
                 ? Answer.OfRound(round.Decision?.Verdict, isDelayed: clock.Now > round.ClosesAt)
                 : Answer.NotSubmitted;
     }
@@ -38,7 +40,8 @@ internal sealed class QuestionRoutes(CallDesk desk, ProjectIndex projects, IStor
     /// <summary>For anybody who is known: whether one epoch, or each of many, has a CID.</summary>
     public async Task<Answer> StateAsync(HttpContext http)
     {
-        var (question, refusal) = await ReadAsync(http, isConfirmation: false);
+        var (question, refusal) = await RequestBody.ReadAsync(
+            http, Limits.BodyBytes, (call, json) => Read(call, json, isConfirmation: false));
         if (question is null)
         {
             return refusal!.Value;
@@ -64,19 +67,6 @@ internal sealed class QuestionRoutes(CallDesk desk, ProjectIndex projects, IStor
 
             json.WriteEndObject();
         });
-    }
-
-    private async ValueTask<(Question? Question, Answer? Refusal)> ReadAsync(HttpContext http, bool isConfirmation)
-    {
-        var body = await RequestBody.ReadAsync(http, Limits.BodyBytes);
-        try
-        {
-            return Read(http, body.Bytes, isConfirmation);
-        }
-        finally
-        {
-            body.Release();
-        }
     }
 
     private (Question? Question, Answer? Refusal) Read(HttpContext http, ReadOnlySpan<byte> json, bool isConfirmation)

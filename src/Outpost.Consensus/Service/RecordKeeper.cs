@@ -87,7 +87,10 @@ internal sealed partial class RecordKeeper(
             }
 
             var project = projects[round.Project];
-            records.Add(await proofs.RecordAsync(project, EpochOf(project, round), series, stop));
+            if (await proofs.RecordAsync(project, EpochOf(project, round), series, stop) is { } record)
+            {
+                records.Add(record);
+            }
         }
 
         await writer.WriteAsync(new WriterTask.Record(records));

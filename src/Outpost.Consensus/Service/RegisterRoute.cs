@@ -9,18 +9,7 @@ internal sealed class RegisterRoute(
 {
     public async Task<Answer> AnswerAsync(HttpContext http)
     {
-        var body = await RequestBody.ReadAsync(http, Limits.BodyBytes);
-        WriterTask.Register? task;
-        Answer? refusal;
-        try
-        {
-            task = Read(http, body.Bytes, out refusal);
-        }
-        finally
-        {
-            body.Release();
-        }
-
+        var (task, refusal) = await RequestBody.ReadAsync(http, Limits.BodyBytes, Read);
         if (task is null)
         {
             return refusal!.Value;
@@ -31,14 +20,13 @@ internal sealed class RegisterRoute(
         return Answer.Null;
     }
 
-    private WriterTask.Register? Read(HttpContext http, ReadOnlySpan<byte> json, out Answer? refusal)
+    private (WriterTask.Register? Task, Answer? Refusal) Read(HttpContext http, ReadOnlySpan<byte> json)
     {
         var fields = RequestFields.Read(json, out var syntax);
-        (var caller, refusal) = desk.Admit(http, fields);
-        refusal ??= syntax;
-        if (refusal is not null)
+        var (caller, refusal) = desk.Admit(http, fields);
+        if ((refusal ?? syntax) is { } refused)
         {
-            return null;
+            return (null, refused);
         }
 
         var faults = new Faults();
@@ -46,11 +34,10 @@ internal sealed class RegisterRoute(
         faults.Caller(fields, isKnown: caller is not null);
         if (!faults.IsEmpty)
         {
-            refusal = Answer.Invalid(faults);
-            return null;
+            return (null, Answer.Invalid(faults));
         }
 
         var name = fields.ProjectId.ToString();
-        return new WriterTask.Register(name, projects.StreamOf(name, options), caller!.Snapshotter.Id);
+        return (new WriterTask.Register(name, projects.StreamOf(name, options), caller!.Snapshotter.Id), null);
     }
 }

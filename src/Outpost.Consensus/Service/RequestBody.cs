@@ -6,27 +6,16 @@ namespace Outpost.Consensus.Service;
 
 /// <summary>
 /// A request's whole body in one piece: where it lies in the server's buffer when it came so, else copied together.
-/// Releasing it lets the buffer go.
+/// It is let go as soon as it was read.
 /// </summary>
-internal readonly struct RequestBody
+internal static class RequestBody
 {
-    private readonly PipeReader _reader;
-    private readonly ReadOnlySequence<byte> _sequence;
-    private readonly byte[]? _copy;
+    /// <summary>Makes something of a body, of which nothing may be kept.</summary>
+    public delegate T Reader<out T>(HttpContext http, ReadOnlySpan<byte> json);
 
-    private RequestBody(PipeReader reader, ReadOnlySequence<byte> sequence, byte[]? copy)
-    {
-        _reader = reader;
-        _sequence = sequence;
-        _copy = copy;
-    }
-
-    public ReadOnlySpan<byte> Bytes =>
-        _copy is null ? _sequence.FirstSpan : _copy.AsSpan(0, (int)_sequence.Length);
-
-    /// <summary>Waits for all of it.</summary>
+    /// <summary>Waits for all of it, and has it read.</summary>
     /// <exception cref="BadHttpRequestException">It is too long, too slow, or broken off.</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpContext http, int maxBytes)
+    public static async ValueTask<T> ReadAsync<T>(HttpContext http, int maxBytes, Reader<T> read)
     {
         if (http.Request.ContentLength > maxBytes)
         {
@@ -43,21 +32,20 @@ internal readonly struct RequestBody
                 throw TooLong(maxBytes);
             }
 
-            if (result.IsCompleted)
+            if (!result.IsCompleted)
             {
-                return new RequestBody(reader, result.Buffer, CopyOf(result.Buffer));
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                continue;
             }
 
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-        }
-    }
-
-    public void Release()
-    {
-        _reader.AdvanceTo(_sequence.End);
-        if (_copy is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_copy);
+            try
+            {
+                return Read(http, result.Buffer, read);
+            }
+            finally
+            {
+                reader.AdvanceTo(result.Buffer.End);
+            }
         }
     }
 
@@ -75,16 +63,23 @@ internal readonly struct RequestBody
         }
     }
 
-    private static byte[]? CopyOf(ReadOnlySequence<byte> sequence)
+    private static T Read<T>(HttpContext http, in ReadOnlySequence<byte> body, Reader<T> read)
     {
-        if (sequence.IsSingleSegment)
+        if (body.IsSingleSegment)
         {
-            return null;
+            return read(http, body.FirstSpan);
         }
 
-        var copy = ArrayPool<byte>.Shared.Rent((int)sequence.Length);
-        sequence.CopyTo(copy);
-        return copy;
+        var copy = ArrayPool<byte>.Shared.Rent((int)body.Length);
+        try
+        {
+            body.CopyTo(copy);
+            return read(http, copy.AsSpan(0, (int)body.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
     }
 
     private static BadHttpRequestException TooLong(int maxBytes) =>

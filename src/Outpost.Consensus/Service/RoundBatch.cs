@@ -8,10 +8,13 @@ namespace Outpost.Consensus.Service;
 /// </summary>
 internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, ClosingTimes closing)
 {
-    private readonly RoundTable _rounds = new(options.KeysTtl);
+    private readonly RoundTable _rounds = new();
     private readonly Dictionary<RoundKey, Roster> _electorates = [];
     private readonly HashSet<RoundKey> _touched = [];
     private List<Change> _changes = [];
+
+    /// <summary>Rounds in memory; may be asked from any thread.</summary>
+    public int Held => _rounds.Count;
 
     /// <summary>
     /// Does what the tasks ask for. All of it is on disk when this returns; when it throws, nothing is, and memory is
@@ -27,6 +30,7 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
         {
             await store.BeginAsync(CancellationToken.None);
             await RegisterAsync(tasks, now);
+            await VoidAsync(tasks);
             await FindAsync(tasks, due);
             foreach (var task in tasks)
             {
@@ -70,6 +74,18 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
                 {
                     _changes.Add(new Change.Registered(register.Project, register.Snapshotter, now));
                 }
+            }
+        }
+    }
+
+    /// <summary>An epoch that is released anew has no rounds: what was voted on its former blocks is void.</summary>
+    private async ValueTask VoidAsync(List<WriterTask> tasks)
+    {
+        foreach (var release in tasks.OfType<WriterTask.Release>().Where(release => release.Epoch.Releases > 1))
+        {
+            foreach (var project in await store.VoidAsync(release.Stream, release.Epoch, CancellationToken.None))
+            {
+                _rounds.Forget(new RoundKey(project, release.Epoch.Epoch.End));
             }
         }
     }
@@ -119,6 +135,7 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
             }
             else
             {
+                _rounds.Forget(found.Key);
                 _electorates[found.Key] = found.Electorate!;
             }
         }
@@ -150,6 +167,11 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
                     Close(key, now);
                 }
 
+                break;
+            case WriterTask.Prune prune:
+                var old = await store.PrunableAsync(prune.Before, prune.Most, CancellationToken.None);
+                _changes.AddRange(old.Select(key => new Change.VotesPruned(key)));
+                prune.Count = old.Count;
                 break;
             case WriterTask.Report report:
                 _changes.Add(report.Issue);
@@ -185,8 +207,14 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
             return;
         }
 
+        submission.IsPruned = round is { IsPruned: true };
+        if (submission.IsPruned)
+        {
+            return;
+        }
+
         round ??= Open(key, roster, submission.ReleasedAt, now);
-        Cast(round, submission, now);
+        submission.CastInto(round, now, _changes);
     }
 
     private Round Open(RoundKey key, Roster roster, DateTimeOffset releasedAt, DateTimeOffset now)
@@ -196,40 +224,6 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
         _rounds.Add(key, round);
         _changes.Add(new Change.RoundOpened(key, now, round.ClosesAt, roster, round.Criteria));
         return round;
-    }
-
-    private void Cast(Round round, Submission submission, DateTimeOffset now)
-    {
-        var key = submission.Key;
-        var (cids, voters, wasOpen) = (round.Cids.Count, round.Voters, round.Decision is null);
-        var result = round.Cast(new Vote(submission.Snapshotter, submission.Cid, now));
-        if (result is CastResult.First or CastResult.Equivocated)
-        {
-            var choice = round.ChoiceOf(submission.Cid);
-            if (choice >= cids)
-            {
-                _changes.Add(new Change.CidNamed(key, choice, submission.Cid));
-            }
-
-            var standing = round.FirstOf(submission.Snapshotter)!.Value.Standing;
-            _changes.Add(result == CastResult.First
-                ? new Change.Voted(key, submission.Snapshotter, voters, choice, now, standing)
-                : new Change.Equivocated(key, submission.Snapshotter, choice, now));
-            if (result == CastResult.First && submission.Signed is { } signed)
-            {
-                _changes.Add(new Change.VoteSigned(
-                    key, submission.Snapshotter, signed.Signer, signed.Request.SlotId, signed.Request.Deadline,
-                    signed.Signature));
-            }
-        }
-
-        if (wasOpen && round.Decision is { } decision)
-        {
-            _changes.Add(new Change.Decided(key, decision));
-        }
-
-        submission.IsDelayed = now > round.ClosesAt;
-        submission.Verdict = round.Decision?.Verdict;
     }
 
     private void Close(RoundKey key, DateTimeOffset now)
@@ -263,6 +257,10 @@ internal sealed class RoundBatch(IStoreWriter store, ConsensusOptions options, C
             else if (change is Change.Decided decided && _rounds.Find(decided.Key) is { } round)
             {
                 _rounds.Decided(decided.Key, round);
+            }
+            else if (change is Change.VotesPruned pruned)
+            {
+                _rounds.Forget(pruned.Key);
             }
         }
 

@@ -47,6 +47,9 @@ internal sealed partial class RoundWriter : IAsyncDisposable
     /// </summary>
     public event Action<IReadOnlyList<Change>>? Committed;
 
+    /// <summary>Rounds in memory.</summary>
+    public int RoundsHeld => _batch.Held;
+
     /// <summary>Asks for something; the task's end says that it is on disk.</summary>
     public Task WriteAsync(WriterTask task)
     {

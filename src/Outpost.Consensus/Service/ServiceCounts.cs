@@ -8,7 +8,8 @@ using Outpost.Consensus.Store;
 namespace Outpost.Consensus.Service;
 
 /// <summary>GET /prometheus: what was written since the start, in Prometheus' text format (0.0.4).</summary>
-internal sealed class ServiceCounts(EpochLedger epochs, SnapshotterDirectory directory)
+internal sealed class ServiceCounts(
+    EpochLedger epochs, SnapshotterDirectory directory, RoundWriter writer)
 {
     private readonly long[] _votes = new long[Enum.GetValues<Standing>().Length + 1];
     private long _equivocations;
@@ -18,6 +19,7 @@ internal sealed class ServiceCounts(EpochLedger epochs, SnapshotterDirectory dir
     private long _released;
     private long _invalidated;
     private long _recorded;
+    private long _pruned;
 
     /// <summary>Counts what was written; only the writer calls.</summary>
     public void Hear(IReadOnlyList<Change> changes)
@@ -46,6 +48,9 @@ internal sealed class ServiceCounts(EpochLedger epochs, SnapshotterDirectory dir
                     break;
                 case Change.EpochInvalidated:
                     _invalidated++;
+                    break;
+                case Change.VotesPruned:
+                    _pruned++;
                     break;
                 case Change.Recorded:
                     _recorded++;
@@ -76,6 +81,8 @@ internal sealed class ServiceCounts(EpochLedger epochs, SnapshotterDirectory dir
                 ($"{{chain=\"{stream.ChainId}\",size=\"{stream.Size}\"}}", epochs.Last(stream)!.Epoch.End))]);
         Metric(text, "snapshotters", "gauge", "Those who may vote.",
             ("", directory.All.Count(member => member.Snapshotter.IsActive)));
+        Metric(text, "rounds_held", "gauge", "Rounds in memory.", ("", writer.RoundsHeld));
+        Metric(text, "pruned_rounds_total", "counter", "Rounds whose votes were removed for their age.", ("", _pruned));
         Metric(text, "event_readers", "gauge", "Who listens to /events.", ("", eventReaders));
         return new Answer(200, Encoding.UTF8.GetBytes(text.ToString()))
         {

@@ -18,18 +18,8 @@ internal sealed class SubmitRoute(
 
     public async Task<Answer> AnswerAsync(HttpContext http)
     {
-        var body = await RequestBody.ReadAsync(http, Limits.BodyBytes);
-        Draft draft;
-        try
-        {
-            draft = Read(http, body.Bytes);
-        }
-        finally
-        {
-            body.Release();
-        }
-
-        draft = await CompleteAsync(draft, http.RequestAborted);
+        var read = await RequestBody.ReadAsync(http, Limits.BodyBytes, Read);
+        var draft = await CompleteAsync(read, http.RequestAborted);
         if (draft.Refusal is { } refusal)
         {
             return refusal;
@@ -40,8 +30,9 @@ internal sealed class SubmitRoute(
     }
 
     /// <summary>What came of a submission that was written.</summary>
-    public static Answer AnswerTo(Submission submission, Snapshotter caller) => submission.IsOutsider
-        ? NotRegistered(caller, submission.Project.Name)
+    public Answer AnswerTo(Submission submission, Snapshotter caller) =>
+        submission.IsOutsider ? NotRegistered(caller, submission.Project.Name)
+        : submission.IsPruned ? RefusalOf(gate.Pruned(submission.Project.Stream, submission.Key.EpochEnd))
         : Answer.OfRound(submission.Verdict, submission.IsDelayed);
 
     /// <summary>Reads a submission of either kind of identity.</summary>

@@ -37,7 +37,19 @@ internal abstract class WriterTask
         public Submission[] Submissions { get; } = submissions;
     }
 
-    /// <summary>An epoch is released, if it is new.</summary>
+    /// <summary>Old votes leave the store.</summary>
+    public sealed class Prune(DateTimeOffset before, int most) : WriterTask
+    {
+        /// <summary>Rounds that closed after this keep theirs.</summary>
+        public DateTimeOffset Before { get; } = before;
+
+        public int Most { get; } = most;
+
+        /// <summary>How many rounds have lost theirs.</summary>
+        public int Count { get; set; }
+    }
+
+    /// <summary>An epoch is released, if it is new, or anew with another hash.</summary>
     public sealed class Release(EpochStream stream, ReleasedEpoch epoch) : WriterTask
     {
         public EpochStream Stream { get; } = stream;

@@ -38,6 +38,9 @@ public abstract record Change
     /// <summary>Snapshots of an epoch are taken from now on.</summary>
     public sealed record EpochReleased(EpochStream Stream, ReleasedEpoch Epoch) : Change;
 
+    /// <summary>The votes of a round left the store; its verdict, its record and its leaf stay.</summary>
+    public sealed record VotesPruned(RoundKey Key) : Change;
+
     /// <summary>The chain has left the blocks of an epoch.</summary>
     public sealed record EpochInvalidated(EpochStream Stream, Epoch Epoch, DateTimeOffset At) : Change;
 
@@ -45,11 +48,13 @@ public abstract record Change
     public sealed record Registered(Project Project, int Snapshotter, DateTimeOffset At) : Change;
 
     /// <summary>The signed record of a verdict is kept, and its epoch is in its project's series.</summary>
+    /// <param name="DecidedAt">When it was decided: a record of a round that is void by now is not kept.</param>
     /// <param name="Json">The record with its signature.</param>
     /// <param name="Leaves">The series' new leaves: the epoch's, behind those of epochs that were passed over.</param>
     /// <param name="Nodes">The subtrees that they made complete.</param>
     public sealed record Recorded(
-        RoundKey Key, byte[] Json, IReadOnlyList<StoredLeaf> Leaves, IReadOnlyList<MerkleNode> Nodes) : Change;
+        RoundKey Key, DateTimeOffset DecidedAt, byte[] Json, IReadOnlyList<StoredLeaf> Leaves,
+        IReadOnlyList<MerkleNode> Nodes) : Change;
 
     /// <summary>A snapshotter told of trouble; <paramref name="Json"/> is its report without its identity.</summary>
     public sealed record IssueReported(int Snapshotter, DateTimeOffset At, string Json) : Change;

@@ -57,7 +57,11 @@ public readonly record struct OpenRound(RoundKey Key, DateTimeOffset ClosesAt);
 /// <summary>A round without its votes.</summary>
 public sealed record StoredRound(
     RoundKey Key, DateTimeOffset OpenedAt, DateTimeOffset ClosesAt, Criteria Criteria, long RosterId, int Eligible,
-    Decision? Decision);
+    Decision? Decision)
+{
+    /// <summary>True when its votes are removed.</summary>
+    public bool IsPruned { get; init; }
+}
 
 /// <summary>A vote with its voter's alias.</summary>
 /// <param name="Standing">Null for an equivocation.</param>

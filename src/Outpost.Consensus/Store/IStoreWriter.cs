@@ -1,4 +1,5 @@
 using Outpost.Consensus.Epochs;
+using Outpost.Consensus.Rounds;
 
 namespace Outpost.Consensus.Store;
 
@@ -22,9 +23,18 @@ public interface IStoreWriter : IAsyncDisposable
 
     ValueTask<bool> IsRegisteredAsync(int project, int snapshotter, CancellationToken cancellationToken);
 
+    /// <summary>Makes the rounds void that an epoch had before this release of it, and keeps them apart.</summary>
+    /// <returns>Their projects; none when this release is known already.</returns>
+    ValueTask<IReadOnlyList<int>> VoidAsync(
+        EpochStream stream, ReleasedEpoch epoch, CancellationToken cancellationToken);
+
+    /// <summary>Rounds that closed before this time, have their record, and still have their votes.</summary>
+    ValueTask<IReadOnlyList<RoundKey>> PrunableAsync(
+        DateTimeOffset before, int most, CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads the rounds that are not held, and adds to those that are what another instance has written. No other
-    /// instance changes any of them before the commit.
+    /// instance changes any of them before the commit. A round that is held and was made void is read as it now is.
     /// </summary>
     ValueTask<IReadOnlyList<RoundFound>> FindAsync(
         IReadOnlyCollection<RoundNeed> needs, CancellationToken cancellationToken);

@@ -5,7 +5,10 @@ namespace Outpost.Consensus.Store;
 /// <summary>A PostgreSQL database: its connections, and its faults as <see cref="ConsensusException"/>.</summary>
 internal sealed class PostgresDatabase(string connectionString) : IDisposable
 {
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
+    /// <summary>More than there are statements here, so each is planned once; what the user writes holds.</summary>
+    private const string Prepared = "Max Auto Prepare=100;";
+
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Prepared + connectionString);
 
     public string Name { get; } = ConsensusStore.NameOf(connectionString);
 

@@ -128,37 +128,30 @@ internal sealed class PostgresProofs(PostgresDatabase database) : IProofReader
             unchecked((long)signed.SlotId), unchecked((long)signed.Deadline), signed.Signature], stop);
 
     /// <summary>
-    /// Writes what belongs to the verdict of one round, unless another service has added to the project's series since
-    /// this was made: then that one has recorded it, or the next pass does.
+    /// Writes what belongs to the verdict of one round, unless that is void by now, or another service has added to the
+    /// project's series since this was made: then that one has recorded it, or the next pass does.
     /// </summary>
     public static async ValueTask WriteAsync(
         PostgresDatabase database, NpgsqlConnection connection, Change.Recorded recorded, CancellationToken stop)
     {
-        var key = recorded.Key;
-        var isNext = (await database.RowsAsync(connection, """
-            SELECT NOT EXISTS (SELECT 1 FROM record WHERE epoch_end = $1 AND project = $2)
-                AND $3 = (SELECT coalesce(max(place) + 1, 0) FROM leaf WHERE project = $2)
-            """, row => row.GetBoolean(0), [key.EpochEnd, key.Project, recorded.Leaves[0].Index], stop))[0];
-        if (!isNext)
-        {
-            return;
-        }
-
-        await database.RunAsync(connection, "INSERT INTO record VALUES ($1, $2, $3)",
-            [key.EpochEnd, key.Project, recorded.Json], stop);
-        await database.RunAsync(connection,
-            "UPDATE round SET is_recorded = true WHERE epoch_end = $1 AND project = $2",
-            [key.EpochEnd, key.Project], stop);
-        foreach (var leaf in recorded.Leaves)
-        {
-            await database.RunAsync(connection, "INSERT INTO leaf VALUES ($1, $2, $3, $4, $5)",
-                [key.Project, leaf.Index, leaf.Begin, leaf.End, leaf.Json], stop);
-        }
-
-        foreach (var node in recorded.Nodes)
-        {
-            await database.RunAsync(connection, "INSERT INTO node VALUES ($1, $2, $3, $4)",
-                [key.Project, node.Level, node.Index, node.Hash], stop);
-        }
+        var (key, leaves, nodes) = (recorded.Key, recorded.Leaves, recorded.Nodes);
+        await database.RunAsync(connection, """
+            WITH next AS (
+                SELECT 1 WHERE EXISTS (SELECT 1 FROM round
+                    WHERE epoch_end = $1 AND project = $2 AND decided_ms = $3 AND NOT is_recorded)
+                AND ($5::bigint[])[1] = (SELECT coalesce(max(place) + 1, 0) FROM leaf WHERE project = $2)),
+            records AS (INSERT INTO record SELECT $1, $2, $4 FROM next),
+            rounds AS (UPDATE round SET is_recorded = true FROM next WHERE epoch_end = $1 AND project = $2),
+            leaves AS (INSERT INTO leaf SELECT $2, added.* FROM next,
+                unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[]) AS added)
+            INSERT INTO node SELECT $2, added.* FROM next, unnest($9::int[], $10::bigint[], $11::bytea[]) AS added
+            """,
+            [
+                key.EpochEnd, key.Project, recorded.DecidedAt.ToUnixTimeMilliseconds(), recorded.Json,
+                leaves.Select(leaf => leaf.Index).ToArray(), leaves.Select(leaf => leaf.Begin).ToArray(),
+                leaves.Select(leaf => leaf.End).ToArray(), leaves.Select(leaf => leaf.Json).ToArray(),
+                nodes.Select(node => node.Level).ToArray(), nodes.Select(node => node.Index).ToArray(),
+                nodes.Select(node => node.Hash).ToArray(),
+            ], stop);
     }
 }

@@ -18,12 +18,13 @@ internal sealed class PostgresReader(PostgresDatabase database) : IStoreReader
 
     public ValueTask<IReadOnlyList<ReleasedEpoch>> EpochsAsync(
         EpochStream stream, int count, CancellationToken cancellationToken) => database.RowsAsync($"""
-            SELECT epoch_begin, epoch_end, released_ms, last_block_hash, invalidated_ms FROM epoch
+            SELECT epoch_begin, epoch_end, released_ms, last_block_hash, invalidated_ms, releases FROM epoch
             WHERE {OfStream} ORDER BY epoch_end DESC LIMIT $4
             """, row => new ReleasedEpoch(
             new Epoch(row.GetInt64(0), row.GetInt64(1)), TimeOf(row, 2), row.IsDBNull(3) ? null : row.GetString(3))
         {
             InvalidatedAt = row.IsDBNull(4) ? null : TimeOf(row, 4),
+            Releases = row.GetInt32(5),
         }, [.. ValuesOf(stream), count], cancellationToken);
 
     public ValueTask<IReadOnlyList<Project>> ProjectsAsync(CancellationToken cancellationToken) =>
@@ -42,11 +43,14 @@ internal sealed class PostgresReader(PostgresDatabase database) : IStoreReader
     public async ValueTask<StoredRound?> RoundAsync(RoundKey key, CancellationToken cancellationToken) =>
         await database.RowsAsync("""
             SELECT opened_ms, closes_ms, min_count, percentage, roster, cardinality(members), decided_ms, disagreement,
-                (SELECT cid FROM cid WHERE epoch_end = $1 AND project = $2 AND choice = round.choice)
+                (SELECT cid FROM cid WHERE epoch_end = $1 AND project = $2 AND choice = round.choice), is_pruned
             FROM round JOIN roster ON roster.id = round.roster WHERE epoch_end = $1 AND round.project = $2
             """, row => new StoredRound(
             key, TimeOf(row, 0), TimeOf(row, 1), new Criteria(row.GetInt32(2), row.GetInt32(3)), row.GetInt64(4),
-            row.GetInt32(5), DecisionOf(row, 6)), [key.EpochEnd, key.Project], cancellationToken)
+            row.GetInt32(5), DecisionOf(row, 6))
+            {
+                IsPruned = row.GetBoolean(9),
+            }, [key.EpochEnd, key.Project], cancellationToken)
             is [var round] ? round : null;
 
     public async ValueTask<bool> HasVotedAsync(RoundKey key, int snapshotter, CancellationToken cancellationToken) =>

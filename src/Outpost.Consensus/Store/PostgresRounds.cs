@@ -15,16 +15,20 @@ internal sealed class PostgresRounds(PostgresDatabase database, NpgsqlConnection
     public async ValueTask<Round?> FindAsync(RoundKey key, CancellationToken cancellationToken)
     {
         var rounds = await RowsAsync("""
-            SELECT roster, min_count, percentage, closes_ms FROM round WHERE epoch_end = $1 AND project = $2
+            SELECT roster, min_count, percentage, closes_ms, is_pruned FROM round WHERE epoch_end = $1 AND project = $2
             """, row => (Roster: row.GetInt64(0), Criteria: new Criteria(row.GetInt32(1), row.GetInt32(2)),
-            ClosesAt: PostgresReader.TimeOf(row, 3)), [key.EpochEnd, key.Project], cancellationToken);
+            ClosesAt: PostgresReader.TimeOf(row, 3), IsPruned: row.GetBoolean(4)), [key.EpochEnd, key.Project],
+            cancellationToken);
         if (rounds is not [var stored])
         {
             return null;
         }
 
-        var round = new Round(await RosterOfAsync(stored.Roster, cancellationToken), stored.Criteria, stored.ClosesAt);
-        await CatchUpAsync(key, round, cancellationToken);
+        var round = new Round(await RosterOfAsync(stored.Roster, cancellationToken), stored.Criteria, stored.ClosesAt)
+        {
+            IsPruned = stored.IsPruned,
+        };
+        await CatchUpAsync([(key, round)], cancellationToken);
         foreach (var (snapshotter, cid) in await RowsAsync("""
             SELECT snapshotter, cid.cid FROM equivocation JOIN cid USING (epoch_end, project, choice)
             WHERE epoch_end = $1 AND project = $2 ORDER BY at_ms
@@ -36,33 +40,44 @@ internal sealed class PostgresRounds(PostgresDatabase database, NpgsqlConnection
         return round;
     }
 
-    /// <summary>Adds what others have written to a round since it was read.</summary>
-    public async ValueTask CatchUpAsync(RoundKey key, Round round, CancellationToken cancellationToken)
+    /// <summary>Adds what others have written to rounds since they were read: three questions for all.</summary>
+    public async ValueTask CatchUpAsync(
+        IReadOnlyCollection<(RoundKey Key, Round Round)> held, CancellationToken cancellationToken)
     {
-        foreach (var cid in await RowsAsync(
-            "SELECT cid FROM cid WHERE epoch_end = $1 AND project = $2 AND choice >= $3 ORDER BY choice",
-            row => row.GetString(0), [key.EpochEnd, key.Project, round.Cids.Count], cancellationToken))
+        var rounds = held.ToDictionary(one => one.Key, one => one.Round);
+        long[] ends = [.. held.Select(one => one.Key.EpochEnd)];
+        int[] projects = [.. held.Select(one => one.Key.Project)];
+        foreach (var (key, cid) in await RowsAsync("""
+            SELECT epoch_end, project, cid
+            FROM unnest($1::bigint[], $2::int[], $3::int[]) AS held (epoch_end, project, known)
+                JOIN cid USING (epoch_end, project)
+            WHERE choice >= known ORDER BY epoch_end, project, choice
+            """, row => (KeyOf(row), row.GetString(2)),
+            [ends, projects, held.Select(one => one.Round.Cids.Count).ToArray()], cancellationToken))
         {
-            round.ChoiceOf(cid);
+            rounds[key].ChoiceOf(cid);
         }
 
-        foreach (var (snapshotter, choice, standing) in await RowsAsync("""
-            SELECT snapshotter, choice, standing FROM vote
-            WHERE epoch_end = $1 AND project = $2 AND ordinal >= $3 ORDER BY ordinal
-            """, row => (row.GetInt32(0), row.GetInt32(1), (Standing)row.GetInt32(2)),
-            [key.EpochEnd, key.Project, round.Voters], cancellationToken))
+        foreach (var (key, snapshotter, choice, standing) in await RowsAsync("""
+            SELECT epoch_end, project, snapshotter, choice, standing
+            FROM unnest($1::bigint[], $2::int[], $3::int[]) AS held (epoch_end, project, known)
+                JOIN vote USING (epoch_end, project)
+            WHERE ordinal >= known ORDER BY epoch_end, project, ordinal
+            """, row => (KeyOf(row), row.GetInt32(2), row.GetInt32(3), (Standing)row.GetInt32(4)),
+            [ends, projects, held.Select(one => one.Round.Voters).ToArray()], cancellationToken))
         {
-            round.Restore(snapshotter, choice, standing);
+            rounds[key].Restore(snapshotter, choice, standing);
         }
 
-        var decisions = await RowsAsync("""
-            SELECT decided_ms, disagreement,
-                (SELECT cid FROM cid WHERE epoch_end = $1 AND project = $2 AND choice = round.choice)
-            FROM round WHERE epoch_end = $1 AND project = $2
-            """, row => PostgresReader.DecisionOf(row, 0), [key.EpochEnd, key.Project], cancellationToken);
-        if (decisions is [{ } decision])
+        foreach (var (key, decision) in await RowsAsync("""
+            SELECT round.epoch_end, round.project, decided_ms, disagreement, cid.cid
+            FROM unnest($1::bigint[], $2::int[]) AS held (epoch_end, project)
+                JOIN round USING (epoch_end, project)
+                LEFT JOIN cid USING (epoch_end, project, choice)
+            WHERE decided_ms IS NOT NULL
+            """, row => (KeyOf(row), PostgresReader.DecisionOf(row, 2)), [ends, projects], cancellationToken))
         {
-            round.Restore(decision);
+            rounds[key].Restore(decision!);
         }
     }
 
@@ -137,6 +152,8 @@ internal sealed class PostgresRounds(PostgresDatabase database, NpgsqlConnection
 
     /// <summary>Forgets what a transaction that was rolled back may have put here.</summary>
     public void Forget() => _rosters.Clear();
+
+    private static RoundKey KeyOf(NpgsqlDataReader row) => new(row.GetInt32(1), row.GetInt64(0));
 
     private static TValue[] Array<T, TValue>(List<T> all, Func<T, TValue> value) => [.. all.Select(value)];
 

@@ -58,7 +58,7 @@ internal static class PostgresSchema
         CREATE INDEX issue_of ON issue (snapshotter, at_ms);
         """;
 
-    private static readonly string[] Steps = [TheRounds, PostgresProofs.Tables];
+    private static readonly string[] Steps = [TheRounds, PostgresProofs.Tables, PostgresPastRounds.Tables];
 
     /// <summary>Brings the database to the newest version, whole or not at all.</summary>
     public static async Task MigrateAsync(PostgresDatabase database, CancellationToken cancellationToken)

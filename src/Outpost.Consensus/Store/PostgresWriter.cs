@@ -14,6 +14,7 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
     private PostgresRounds? _rounds;
+    private PostgresPastRounds? _past;
 
     /// <summary>
     /// For each round that is held, the number of the commit with which it was read or brought up to date.
@@ -29,6 +30,9 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
     /// <summary>A number behind which no other service has written.</summary>
     private long _others;
 
+    /// <summary>The number of the last commit that made rounds void.</summary>
+    private long _voidedAt;
+
     public async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
         await EndAsync();
@@ -37,6 +41,7 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
             await DisposeAsync();
             _connection = await database.ConnectAsync(cancellationToken);
             _rounds = new PostgresRounds(database, _connection);
+            _past = new PostgresPastRounds(database, _connection);
         }
 
         try
@@ -50,9 +55,9 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
 
         await RunAsync("SET LOCAL synchronous_commit = on", [], cancellationToken);
         await RunAsync("SELECT pg_advisory_xact_lock($1)", [PostgresSchema.WriterLock], cancellationToken);
-        var commits = (await database.RowsAsync(
-            _connection, "UPDATE writer SET commits = commits + 1 RETURNING commits", row => row.GetInt64(0), [],
-            cancellationToken))[0];
+        (var commits, _voidedAt) = (await database.RowsAsync(
+            _connection, "UPDATE writer SET commits = commits + 1 RETURNING commits, voided_at",
+            row => (row.GetInt64(0), row.GetInt64(1)), [], cancellationToken))[0];
         _current = commits;
         if (commits != _own + 1)
         {
@@ -90,18 +95,27 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
             _connection!, "SELECT 1 FROM registration WHERE project = $1 AND snapshotter = $2", _ => true,
             [project, snapshotter], cancellationToken)).Count > 0;
 
+    public async ValueTask<IReadOnlyList<int>> VoidAsync(
+        EpochStream stream, ReleasedEpoch epoch, CancellationToken cancellationToken) =>
+        await _past!.VoidAsync(await StreamOfAsync(stream, cancellationToken), epoch, cancellationToken);
+
+    public ValueTask<IReadOnlyList<RoundKey>> PrunableAsync(
+        DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        _past!.PrunableAsync(before, most, cancellationToken);
+
     public async ValueTask<IReadOnlyList<RoundFound>> FindAsync(
         IReadOnlyCollection<RoundNeed> needs, CancellationToken cancellationToken)
     {
         var found = new List<RoundFound>();
+        var held = new List<(RoundKey Key, Round Round)>();
         foreach (var need in needs)
         {
-            if (need.Held is null)
+            if (need.Held is null || IsDoubtful(need.Held))
             {
                 var round = await _rounds!.FindAsync(need.Key, cancellationToken);
                 if (round is not null)
                 {
-                    _readAt.Add(round, new StrongBox<long>(_current));
+                    _readAt.AddOrUpdate(round, new StrongBox<long>(_current));
                 }
 
                 found.Add(new RoundFound(need.Key, round,
@@ -109,8 +123,15 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
             }
             else
             {
-                await CatchUpAsync(need.Key, need.Held, cancellationToken);
+                held.Add((need.Key, need.Held));
             }
+        }
+
+        held.RemoveAll(one => ReadAt(one.Round).Value >= _others);
+        if (held.Count > 0)
+        {
+            await _rounds!.CatchUpAsync(held, cancellationToken);
+            held.ForEach(one => ReadAt(one.Round).Value = _current);
         }
 
         return found;
@@ -158,16 +179,11 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
         }
     }
 
-    private async ValueTask CatchUpAsync(RoundKey key, Round held, CancellationToken cancellationToken)
-    {
-        // One that was opened here was never read: it is, once.
-        var readAt = _readAt.GetValue(held, _ => new StrongBox<long>(0));
-        if (readAt.Value < _others)
-        {
-            await _rounds!.CatchUpAsync(key, held, cancellationToken);
-            readAt.Value = _current;
-        }
-    }
+    /// <summary>True when it may be one of those that were made void since it was read.</summary>
+    private bool IsDoubtful(Round held) => ReadAt(held).Value < _voidedAt;
+
+    // One that was opened here was never read: it is, once.
+    private StrongBox<long> ReadAt(Round held) => _readAt.GetValue(held, _ => new StrongBox<long>(0));
 
     private async ValueTask EndAsync()
     {
@@ -190,16 +206,23 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IStoreWriter
         switch (change)
         {
             case Change.EpochReleased released:
-                await RunAsync("INSERT INTO epoch VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",
+                await RunAsync("""
+                    INSERT INTO epoch VALUES ($1, $2, $3, $4, $5, NULL, $6)
+                    ON CONFLICT (stream, epoch_end) DO UPDATE SET released_ms = $4, last_block_hash = $5,
+                        invalidated_ms = NULL, releases = $6 WHERE epoch.releases < $6
+                    """,
                     [await StreamOfAsync(released.Stream, cancellationToken), released.Epoch.Epoch.End,
                     released.Epoch.Epoch.Begin, released.Epoch.ReleasedAt.ToUnixTimeMilliseconds(),
-                    released.Epoch.LastBlockHash], cancellationToken);
+                    released.Epoch.LastBlockHash, released.Epoch.Releases], cancellationToken);
                 break;
             case Change.EpochInvalidated invalidated:
                 await RunAsync("UPDATE epoch SET invalidated_ms = $1 WHERE stream = $2 AND epoch_end = $3",
                     [invalidated.At.ToUnixTimeMilliseconds(),
                     await StreamOfAsync(invalidated.Stream, cancellationToken), invalidated.Epoch.End],
                     cancellationToken);
+                break;
+            case Change.VotesPruned pruned:
+                await _past!.PruneAsync(pruned.Key, cancellationToken);
                 break;
             case Change.VoteSigned signed:
                 await PostgresProofs.WriteAsync(database, _connection!, signed, cancellationToken);

@@ -130,9 +130,20 @@ internal sealed class SqliteProofs(SqliteReader reader) : IProofReader
             .With(signed.Key.EpochEnd).With(signed.Key.Project).With(signed.Snapshotter).With(signed.Signer)
             .With(unchecked((long)signed.SlotId)).With(unchecked((long)signed.Deadline)).With(signed.Signature).Run();
 
-    /// <summary>Writes what belongs to the verdict of one round.</summary>
+    /// <summary>Writes what belongs to the verdict of one round, unless that is void by now.</summary>
     public static void Write(SqliteFile file, Change.Recorded recorded)
     {
+        var isNext = file.Prepare("""
+            SELECT EXISTS (SELECT 1 FROM round
+                WHERE epoch_end = ?1 AND project = ?2 AND decided_ms = ?3 AND is_recorded = 0)
+            AND ?4 = (SELECT coalesce(max(place) + 1, 0) FROM leaf WHERE project = ?2)
+            """).With(recorded.Key.EpochEnd).With(recorded.Key.Project).With(recorded.DecidedAt)
+            .With(recorded.Leaves[0].Index).Rows(row => row.Int(0))[0] == 1;
+        if (!isNext)
+        {
+            return;
+        }
+
         file.Prepare("INSERT INTO record VALUES (?, ?, ?)")
             .With(recorded.Key.EpochEnd).With(recorded.Key.Project).With(recorded.Json).Run();
         file.Prepare("UPDATE round SET is_recorded = 1 WHERE epoch_end = ? AND project = ?")

@@ -13,12 +13,13 @@ internal sealed class SqliteReader(string path) : IStoreReader, IDisposable
     public ValueTask<IReadOnlyList<ReleasedEpoch>> EpochsAsync(
         EpochStream stream, int count, CancellationToken cancellationToken) =>
         new(Read<IReadOnlyList<ReleasedEpoch>>(file => file.Prepare("""
-            SELECT begin, end, released_ms, last_block_hash, invalidated_ms FROM epoch
+            SELECT begin, end, released_ms, last_block_hash, invalidated_ms, releases FROM epoch
             WHERE stream = ? ORDER BY end DESC LIMIT ?
             """).With(SqliteProjects.StreamId(file, stream) ?? -1).With(count)
             .Rows(row => new ReleasedEpoch(new Epoch(row.Long(0), row.Long(1)), row.Time(2), row.TextOrNull(3))
             {
                 InvalidatedAt = row.TimeOrNull(4),
+                Releases = row.Int(5),
             })));
 
     public ValueTask<IReadOnlyList<Project>> ProjectsAsync(CancellationToken cancellationToken) =>
@@ -35,11 +36,14 @@ internal sealed class SqliteReader(string path) : IStoreReader, IDisposable
     public ValueTask<StoredRound?> RoundAsync(RoundKey key, CancellationToken cancellationToken) =>
         new(Read(file => file.Prepare("""
             SELECT opened_ms, closes_ms, min_count, percentage, roster, length(members) / 4, decided_ms, disagreement,
-                (SELECT cid FROM cid WHERE epoch_end = ?1 AND project = ?2 AND choice = round.choice)
+                (SELECT cid FROM cid WHERE epoch_end = ?1 AND project = ?2 AND choice = round.choice), is_pruned
             FROM round JOIN roster ON roster.id = round.roster WHERE epoch_end = ?1 AND round.project = ?2
             """).With(key.EpochEnd).With(key.Project).Rows(row => new StoredRound(
                 key, row.Time(0), row.Time(1), new Criteria(row.Int(2), row.Int(3)), row.Long(4), row.Int(5),
-                DecisionOf(row))).FirstOrDefault()));
+                DecisionOf(row))
+            {
+                IsPruned = row.Int(9) == 1,
+            }).FirstOrDefault()));
 
     public ValueTask<bool> HasVotedAsync(RoundKey key, int snapshotter, CancellationToken cancellationToken) =>
         new(Read(file => file

@@ -18,17 +18,18 @@ internal sealed class SqliteRounds(SqliteFile file)
     public Round? Find(RoundKey key)
     {
         var rounds = file.Prepare("""
-            SELECT roster, min_count, percentage, closes_ms, decided_ms, choice, disagreement
-            FROM round WHERE epoch_end = ? AND project = ?
+            SELECT roster, min_count, percentage, closes_ms, decided_ms, disagreement, is_pruned,
+                (SELECT cid FROM cid WHERE epoch_end = ?1 AND project = ?2 AND choice = round.choice)
+            FROM round WHERE epoch_end = ?1 AND project = ?2
             """).With(key.EpochEnd).With(key.Project).Rows(row => (
                 Roster: row.Long(0), Criteria: new Criteria(row.Int(1), row.Int(2)), ClosesAt: row.Time(3),
-                DecidedAt: row.TimeOrNull(4), Choice: row.IsNull(5) ? (int?)null : row.Int(5), Why: row.Int(6)));
+                DecidedAt: row.TimeOrNull(4), Why: row.Int(5), IsPruned: row.Int(6) == 1, Cid: row.TextOrNull(7)));
         if (rounds is not [var stored])
         {
             return null;
         }
 
-        var round = new Round(RosterOf(stored.Roster), stored.Criteria, stored.ClosesAt);
+        var round = new Round(RosterOf(stored.Roster), stored.Criteria, stored.ClosesAt) { IsPruned = stored.IsPruned };
         var cids = file.Prepare("SELECT cid FROM cid WHERE epoch_end = ? AND project = ? ORDER BY choice")
             .With(key.EpochEnd).With(key.Project).Rows(row => row.Text(0));
         cids.ForEach(cid => round.ChoiceOf(cid));
@@ -48,8 +49,8 @@ internal sealed class SqliteRounds(SqliteFile file)
 
         if (stored.DecidedAt is { } at)
         {
-            round.Restore(new Decision(stored.Choice is { } winner
-                ? new Verdict.Finalized(cids[winner])
+            round.Restore(new Decision(stored.Cid is { } winner
+                ? new Verdict.Finalized(winner)
                 : new Verdict.Indeterminate((Disagreement)stored.Why), at));
         }
 

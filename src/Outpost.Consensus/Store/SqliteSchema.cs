@@ -113,7 +113,7 @@ internal static class SqliteSchema
         CREATE INDEX issue_of ON issue (snapshotter, at_ms);
         """;
 
-    private static readonly string[] Steps = [TheRounds, SqliteProofs.Tables];
+    private static readonly string[] Steps = [TheRounds, SqliteProofs.Tables, SqlitePastRounds.Tables];
 
     /// <summary>Brings the file to the newest version, whole or not at all.</summary>
     public static void Migrate(SqliteFile file)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Outpost.Consensus.Epochs;
+using Outpost.Consensus.Rounds;
 using SQLitePCL;
 
 namespace Outpost.Consensus.Store;
@@ -46,6 +47,14 @@ internal sealed class SqliteWriter(SqliteFile file) : IStoreWriter
 
     public ValueTask<bool> IsRegisteredAsync(int project, int snapshotter, CancellationToken cancellationToken) =>
         new(SqliteProjects.IsRegistered(file, project, snapshotter));
+
+    public ValueTask<IReadOnlyList<int>> VoidAsync(
+        EpochStream stream, ReleasedEpoch epoch, CancellationToken cancellationToken) =>
+        new(SqlitePastRounds.Void(file, StreamOf(stream), epoch));
+
+    public ValueTask<IReadOnlyList<RoundKey>> PrunableAsync(
+        DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        new(SqlitePastRounds.Prunable(file, before, most));
 
     public ValueTask<IReadOnlyList<RoundFound>> FindAsync(
         IReadOnlyCollection<RoundNeed> needs, CancellationToken cancellationToken)
@@ -133,13 +142,17 @@ internal sealed class SqliteWriter(SqliteFile file) : IStoreWriter
                 _rounds.Decide(decided.Key, decided.Decision);
                 break;
             case Change.EpochReleased released:
-                file.Prepare("INSERT INTO epoch VALUES (?, ?, ?, ?, ?, NULL)")
+                file.Prepare("INSERT OR REPLACE INTO epoch VALUES (?, ?, ?, ?, ?, NULL, ?)")
                     .With(StreamOf(released.Stream)).With(released.Epoch.Epoch.End).With(released.Epoch.Epoch.Begin)
-                    .With(released.Epoch.ReleasedAt).With(released.Epoch.LastBlockHash).Run();
+                    .With(released.Epoch.ReleasedAt).With(released.Epoch.LastBlockHash).With(released.Epoch.Releases)
+                    .Run();
                 break;
             case Change.EpochInvalidated invalidated:
                 file.Prepare("UPDATE epoch SET invalidated_ms = ? WHERE stream = ? AND end = ?")
                     .With(invalidated.At).With(StreamOf(invalidated.Stream)).With(invalidated.Epoch.End).Run();
+                break;
+            case Change.VotesPruned pruned:
+                SqlitePastRounds.Prune(file, pruned.Key);
                 break;
             case Change.VoteSigned signed:
                 SqliteProofs.Write(file, signed);

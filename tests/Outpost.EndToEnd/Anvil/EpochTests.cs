@@ -16,7 +16,7 @@ public sealed class EpochTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Epochs_follow_the_chain_and_those_that_it_leaves_are_invalidated()
+    public async Task Epochs_follow_the_chain_and_those_that_it_leaves_are_released_anew()
     {
         await using var anvil = await AnvilNode.StartAsync(Token);
         await anvil.MineAsync(63);
@@ -33,24 +33,24 @@ public sealed class EpochTests
             {
                 await using var follower = Follower.Start(anvil, host.Epochs);
                 await UntilAsync(() => host.Epochs.Last(Tens)?.Epoch.End == 60);
-                await AssertTrueAsync(anvil, host.Epochs, invalid: 0);
+                await AssertTrueAsync(anvil, host.Epochs, left: 0);
 
                 // Blocks 61 to 63: no epoch reaches them.
                 await anvil.ReorganiseAsync(3);
                 await anvil.MineAsync(9);
                 await UntilAsync(() => host.Epochs.Last(Tens)?.Epoch.End == 70);
-                await AssertTrueAsync(anvil, host.Epochs, invalid: 0);
+                await AssertTrueAsync(anvil, host.Epochs, left: 0);
 
                 // Blocks 58 to 72: two epochs.
                 await anvil.ReorganiseAsync(15);
-                await UntilAsync(() => Invalid(host.Epochs) == 2);
-                await AssertTrueAsync(anvil, host.Epochs, invalid: 2);
+                await UntilAsync(() => Left(host.Epochs) == 2);
+                await AssertTrueAsync(anvil, host.Epochs, left: 2);
 
                 // Blocks 43 to 72 are left, and others come later: one epoch more.
                 await anvil.RollBackAsync(30);
                 await anvil.MineAsync(45);
-                await UntilAsync(() => host.Epochs.Last(Tens)?.Epoch.End == 80 && Invalid(host.Epochs) == 3);
-                await AssertTrueAsync(anvil, host.Epochs, invalid: 3);
+                await UntilAsync(() => host.Epochs.Last(Tens)?.Epoch.End == 80 && Left(host.Epochs) == 3);
+                await AssertTrueAsync(anvil, host.Epochs, left: 3);
             }
 
             // What is left while nobody looks is found at the next start.
@@ -60,7 +60,7 @@ public sealed class EpochTests
             {
                 await using var follower = Follower.Start(anvil, host.Epochs);
                 await UntilAsync(() => host.Epochs.Last(Tens)?.Epoch.End == 100);
-                await AssertTrueAsync(anvil, host.Epochs, invalid: 4);
+                await AssertTrueAsync(anvil, host.Epochs, left: 4);
             }
         }
         finally
@@ -101,7 +101,8 @@ public sealed class EpochTests
         new EvmOptions { Endpoints = [new EvmEndpointOptions(anvil.Url) { Socket = anvil.Socket }], ChainId = 31_337 }, new SocketsHttpHandler(),
         TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
 
-    private static int Invalid(IEpochLedger ledger) => ledger.Newest(Tens, 100).Count(one => one.InvalidatedAt is not null);
+    private static int Left(IEpochLedger ledger) =>
+        ledger.Newest(Tens, 100).Count(one => one is { Releases: > 1, InvalidatedAt: null });
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
@@ -114,7 +115,7 @@ public sealed class EpochTests
     }
 
     /// <summary>An epoch counts just when the node still has its last block.</summary>
-    private static async Task AssertTrueAsync(AnvilNode anvil, IEpochLedger ledger, int invalid)
+    private static async Task AssertTrueAsync(AnvilNode anvil, IEpochLedger ledger, int left)
     {
         var epochs = ledger.Newest(Tens, 100);
         foreach (var one in epochs)
@@ -122,7 +123,7 @@ public sealed class EpochTests
             Assert.Equal(one.InvalidatedAt is null, await anvil.HashAsync(one.Epoch.End) == one.LastBlockHash);
         }
 
-        Assert.Equal(invalid, Invalid(ledger));
+        Assert.Equal(left, Left(ledger));
         Assert.All(epochs.Zip(epochs.Skip(1)), pair => Assert.Equal(pair.First.Epoch.Begin, pair.Second.Epoch.End + 1));
     }
 

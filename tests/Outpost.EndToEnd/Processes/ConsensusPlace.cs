@@ -17,9 +17,11 @@ internal sealed class ConsensusPlace : IDisposable
 
     private readonly DirectoryInfo _folder;
     private readonly string _config;
+    private readonly string? _database;
     private OutpostProcess? _program;
 
-    private ConsensusPlace(DirectoryInfo folder, string config) => (_folder, _config) = (folder, config);
+    private ConsensusPlace(DirectoryInfo folder, string config, string? database) =>
+        (_folder, _config, _database) = (folder, config, database);
 
     internal OutpostProcess Program => _program ?? throw new InvalidOperationException("It is not started.");
 
@@ -27,23 +29,25 @@ internal sealed class ConsensusPlace : IDisposable
     internal IPEndPoint Endpoint { get; private set; } = new(IPAddress.Loopback, 0);
 
     /// <summary>Its store.</summary>
-    internal string Store => Path.Combine(_folder.FullName, "consensus.db");
+    internal string Store => _database ?? Path.Combine(_folder.FullName, "consensus.db");
 
     /// <summary>Makes a place in which a program can be started.</summary>
     /// <param name="instances">The instance ids of its snapshotters, who may call as often as they like.</param>
     /// <param name="blockTime">An epoch of one block is released this often, from block 1 on.</param>
     /// <param name="window">How long a round takes votes, as a text such as 60s.</param>
     /// <param name="minSnapshotterCount">How many votes have to count in a round.</param>
+    /// <param name="database">A PostgreSQL connection string; null: an SQLite file of its own.</param>
     internal static async Task<ConsensusPlace> CreateAsync(
         IReadOnlyList<string> instances, TimeSpan blockTime, string window, CancellationToken cancellationToken,
-        int minSnapshotterCount = 1)
+        int minSnapshotterCount = 1, string? database = null)
     {
         var folder = Directory.CreateTempSubdirectory("outpost-consensus-");
         var config = Path.Combine(folder.FullName, "consensus.json");
         await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new
         {
             listen = "127.0.0.1:0",
-            store = "consensus.db",
+            store = database ?? "consensus.db",
+            keyFile = "consensus.key",
             window,
             minSnapshotterCount,
             historyLength = 100_000,
@@ -52,7 +56,7 @@ internal sealed class ConsensusPlace : IDisposable
                 new { chainId = 1, epochSize = 1, headOffset = 0, blockTime = $"{blockTime.TotalMilliseconds}ms", beginBlock = 1 },
             },
         }), cancellationToken);
-        var place = new ConsensusPlace(folder, config);
+        var place = new ConsensusPlace(folder, config, database);
         await using var store = await ConsensusStore.OpenAsync(place.Store, cancellationToken);
         for (var number = 1; number <= instances.Count; number++)
         {
@@ -73,10 +77,11 @@ internal sealed class ConsensusPlace : IDisposable
     }
 
     /// <summary>Starts the program, and waits until it answers.</summary>
-    internal async Task StartAsync(CancellationToken cancellationToken)
+    /// <param name="releases">False for one beside another on its database, which releases the epochs.</param>
+    internal async Task StartAsync(CancellationToken cancellationToken, bool releases = true)
     {
         _program?.Dispose();
-        _program = OutpostProcess.Consensus(_config);
+        _program = OutpostProcess.Consensus(_config, simulatesHead: releases);
         var ready = JsonSerializer.Deserialize<JsonElement>(await _program.ReadyLineAsync(cancellationToken));
         var address = new Uri(ready.GetProperty("address").GetString()!);
         Endpoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);

@@ -53,9 +53,10 @@ internal sealed partial class OutpostProcess : IDisposable
     internal static OutpostProcess Run(string configurationFile, string logLevel) =>
         Start(configurationFile, "Watching ", ["run", "--config", configurationFile, "--log-level", logLevel]);
 
-    /// <summary>Starts `outpost consensus` with a head that grows by itself.</summary>
-    internal static OutpostProcess Consensus(string configurationFile) => Start(
-        configurationFile, "\"address\"", ["consensus", "--config", configurationFile, "--simulate-head", "--json"]);
+    /// <summary>Starts `outpost consensus` with a head that grows by itself, or without one.</summary>
+    internal static OutpostProcess Consensus(string configurationFile, bool simulatesHead = true) => Start(
+        configurationFile, "\"address\"",
+        ["consensus", "--config", configurationFile, "--json", .. simulatesHead ? ["--simulate-head"] : Array.Empty<string>()]);
 
     private static OutpostProcess Start(string configurationFile, string ready, string[] arguments)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Service;
+using Outpost.Consensus.Store;
 
 namespace Outpost.Tests.Consensus;
 
@@ -57,6 +58,44 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task A_vote_at_one_service_and_the_deciding_one_at_another_make_one_verdict_that_both_tell()
+    {
+        await using var world = await OnPostgresAsync();
+        await world.RegisterAsync("ABC");
+        await world.ReleaseAsync(1010);
+        await using var second = await ConsensusHost.StartAsync(
+            world.Options, world.Time, new Random(2), NullLoggerFactory.Instance, ServiceWorld.Stop);
+        var decided = 0;
+        foreach (var host in (ConsensusHost[])[world.Host, second])
+        {
+            host.Committed += changes => Interlocked.Add(ref decided, changes.Count(change => change is Change.Decided));
+        }
+
+        Assert.Equal("ACCEPTED", ServiceWorld.StatusOf((await world.SubmitAtAsync(world.Host, "A", "X")).Body));
+        var deciding = await world.SubmitAtAsync(second, "B", "X");
+        Assert.Equal("FINALIZED", ServiceWorld.StatusOf(deciding.Body));
+        foreach (var host in (ConsensusHost[])[world.Host, second])
+        {
+            Assert.Equal(deciding, await world.SubmitAtAsync(host, "A", "X"));
+            var asked = new Uri(host.Address, "/checkForSnapshotConfirmation").ToString();
+            Assert.Equal(deciding, await world.PostAsync(asked, ServiceWorld.Snapshot("B", "X")));
+        }
+
+        // The window's end and the other's look for rounds that nobody closed change nothing.
+        for (var seconds = 0; seconds < 70; seconds++)
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await world.SubmitAtAsync(world.Host, "C", "X");
+        await world.SubmitAtAsync(second, "C", "X");
+        var key = new RoundKey((await second.Store.ProjectAsync("P", ServiceWorld.Stop))!.Id, 1010);
+        Assert.Equal(
+            await world.Host.Store.RoundAsync(key, ServiceWorld.Stop), await second.Store.RoundAsync(key, ServiceWorld.Stop));
+        Assert.Equal(1, decided);
+    }
+
+    [Fact]
     public async Task A_round_whose_service_is_gone_is_closed_by_the_other()
     {
         await using var world = await OnPostgresAsync();
@@ -80,7 +119,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         await world.StartHostAsync();
     }
 
-    private static void StoredRoundOf(Outpost.Consensus.Store.StoredRound? round, bool isDecided) =>
+    private static void StoredRoundOf(StoredRound? round, bool isDecided) =>
         Assert.Equal(isDecided, round!.Decision is not null);
 
     private async Task<ServiceWorld> OnPostgresAsync()

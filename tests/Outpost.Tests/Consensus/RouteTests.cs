@@ -31,7 +31,9 @@ public sealed class RouteTests
         var released = world.Time.GetUtcNow().ToUnixTimeSeconds();
         Assert.Equal(
             (200, $$"""{"epochEndHeight":1010,"releaseTime":{{released}},"status":"FINALIZED","totalProjects":1,"""
-                + "\"projectsFinalized\":1}"),
+                + """
+                "projectsFinalized":1,"lastBlockHash":"0xabc","releases":1,"invalidatedAt":null}
+                """),
             await world.GetAsync("/epochDetails?epoch=1010"));
         Assert.Contains("\"IN_PROGRESS\"", (await world.GetAsync("/epochDetails?epoch=0")).Body, StringComparison.Ordinal);
         Assert.Equal(404, (await world.GetAsync("/epochDetails?epoch=77")).Status);

@@ -195,6 +195,12 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
         public ValueTask<bool> IsRegisteredAsync(int project, int snapshotter, CancellationToken cancellationToken) =>
             inner.IsRegisteredAsync(project, snapshotter, cancellationToken);
 
+        public ValueTask<IReadOnlyList<int>> VoidAsync(
+            EpochStream stream, ReleasedEpoch epoch, CancellationToken cancellationToken) => inner.VoidAsync(stream, epoch, cancellationToken);
+
+        public ValueTask<IReadOnlyList<RoundKey>> PrunableAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+            inner.PrunableAsync(before, most, cancellationToken);
+
         public ValueTask<IReadOnlyList<RoundFound>> FindAsync(
             IReadOnlyCollection<RoundNeed> needs, CancellationToken cancellationToken) => inner.FindAsync(needs, cancellationToken);
 

@@ -61,7 +61,7 @@ public sealed class EpochReleaserTests
     [InlineData(2, 0)]
     [InlineData(3, 1)]
     [InlineData(13, 2)]
-    public async Task A_reorganisation_deeper_than_the_offset_invalidates_what_it_reached(int depth, int invalid)
+    public async Task What_a_reorganisation_deeper_than_the_offset_reached_is_released_anew(int depth, int invalid)
     {
         await using var world = new EvmWorld(blocks: 42);
         var ledger = new MemoryLedger(Tens);
@@ -70,8 +70,27 @@ public sealed class EpochReleaserTests
         world.Devnet.Reorganise(depth, depth + 1);
         await StepAsync(world, releaser, ledger);
 
-        Assert.Equal(invalid, ledger.Newest(Tens, 100).Count(one => one.InvalidatedAt is not null));
-        Assert.All(ledger.Newest(Tens, 100).Take(invalid), one => Assert.NotNull(one.InvalidatedAt));
+        Assert.Equal(invalid, ledger.Newest(Tens, 100).Count(one => one.Releases == 2));
+        Assert.All(ledger.Newest(Tens, 100).Take(invalid), one => Assert.Equal((2, null), (one.Releases, one.InvalidatedAt)));
+        AssertTrue(world, ledger);
+    }
+
+    [Fact]
+    public async Task An_epoch_is_released_anew_when_it_is_as_far_behind_the_head_as_any()
+    {
+        await using var world = new EvmWorld(blocks: 42);
+        var ledger = new MemoryLedger(Tens);
+        var releaser = Releaser(world, ledger, begin: 1);
+        await StepAsync(world, releaser, ledger);
+
+        // The new branch is at block 41: the epoch's last block is one behind it, and has to be two.
+        world.Devnet.Reorganise(5, 4);
+        await StepAsync(world, releaser, ledger);
+        Assert.NotNull(ledger.Last(Tens)!.InvalidatedAt);
+
+        world.Devnet.Extend(1);
+        await StepAsync(world, releaser, ledger);
+        Assert.Equal((2, null), (ledger.Last(Tens)!.Releases, ledger.Last(Tens)!.InvalidatedAt));
         AssertTrue(world, ledger);
     }
 
@@ -84,7 +103,7 @@ public sealed class EpochReleaserTests
         world.Devnet.Reorganise(30, 400);
         await StepAsync(world, Releaser(world, ledger, begin: 1), ledger);
 
-        Assert.Equal(3, ledger.Newest(Tens, 100).Count(one => one.InvalidatedAt is not null));
+        Assert.Equal(3, ledger.Newest(Tens, 100).Count(one => one.Releases == 2));
         AssertTrue(world, ledger);
     }
 
@@ -142,7 +161,7 @@ public sealed class EpochReleaserTests
 
         Assert.NotEqual(0, deep);
         Assert.Equal(0, wrong);
-        Assert.Contains(ledger.Newest(Tens, 10_000), one => one.InvalidatedAt is not null);
+        Assert.Contains(ledger.Newest(Tens, 10_000), one => one.Releases > 1);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{count} reorganisations from block {known} to {world.Devnet.Height}, {deep} deeper than {Tens.HeadOffset}");
     }

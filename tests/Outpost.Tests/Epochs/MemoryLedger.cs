@@ -22,6 +22,14 @@ internal sealed class MemoryLedger(params EpochStream[] streams) : IEpochLedger
         EpochStream stream, Epoch epoch, string? lastBlockHash, CancellationToken cancellationToken)
     {
         Fail();
+        var again = _epochs[stream].FindIndex(one => one.Epoch == epoch && one.InvalidatedAt is not null);
+        if (again >= 0)
+        {
+            var anew = new ReleasedEpoch(epoch, default, lastBlockHash) { Releases = _epochs[stream][again].Releases + 1 };
+            _epochs[stream][again] = anew;
+            return Task.FromResult(anew);
+        }
+
         if (epoch.Size != stream.Size || Last(stream)?.Epoch.End >= epoch.Begin)
         {
             throw new ArgumentException($"{epoch} does not fit {stream}.", nameof(epoch));

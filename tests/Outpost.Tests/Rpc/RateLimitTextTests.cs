@@ -38,6 +38,8 @@ public sealed class RateLimitTextTests
     [InlineData("5/second;")]
     [InlineData("5.5/second")]
     [InlineData("10000000000/second")]
+    [InlineData("1/999999999years")]
+    [InlineData("1 per 101 years")]
     [InlineData("1/second;1/second;1/second;1/second;1/second;1/second;1/second;1/second;1/second;1/second;1/second;"
         + "1/second;1/second;1/second;1/second;1/second;1/second")]
     public void Refuses_what_is_no_limit_and_says_so(string text)
@@ -45,5 +47,15 @@ public sealed class RateLimitTextTests
         Assert.False(RateLimitText.TryParse(text, out var limit, out var problem));
         Assert.Null(limit);
         Assert.NotEmpty(problem);
+    }
+
+    [Theory]
+    [InlineData("5/second;1234567890/second", "'1234567890/second' is too large: write an amount of at most 9 digits")]
+    [InlineData("5/2000000000years", "and a period of at most 100 years")]
+    [InlineData("often", "'often' is no rate limit")]
+    public void Says_what_is_wrong(string text, string words)
+    {
+        Assert.False(RateLimitText.TryParse(text, out _, out var problem));
+        Assert.Contains(words, problem, StringComparison.Ordinal);
     }
 }

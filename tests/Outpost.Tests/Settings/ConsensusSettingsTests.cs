@@ -33,7 +33,7 @@ public sealed class ConsensusSettingsTests
         Assert.True(configuration.IsReference);
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:9131"), options.Listen);
         Assert.Equal(TimeSpan.FromSeconds(45), options.Window);
-        Assert.Equal(TimeSpan.FromHours(1), options.KeysTtl);
+        Assert.Equal(TimeSpan.FromHours(1), options.VotesKept);
         Assert.Equal(new Criteria(2, 51), options.Criteria);
         Assert.Equal("100/minute", options.PublicRateLimit);
         Assert.Equal(500, options.HistoryLength);
