@@ -14,6 +14,12 @@ internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Json)
     /// <summary>For a refusal that ends by itself; null otherwise.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>True for a refusal of one who goes on calling all the same.</summary>
+    public bool IsToFlood { get; init; }
+
+    /// <summary>Refusals that a caller may overlook; more of them are no mistake of a clock or a pool.</summary>
+    private const int MostBeyond = 100;
+
     public static readonly Answer Null = Of(200, "null"u8);
 
     public static readonly Answer IllegalInstance =
@@ -83,6 +89,7 @@ internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Json)
         }) with
         {
             RetryAfter = TimeSpan.FromSeconds(seconds),
+            IsToFlood = refusal.Beyond > MostBeyond,
         };
     }
 

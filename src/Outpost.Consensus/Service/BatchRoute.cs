@@ -89,6 +89,9 @@ internal sealed class BatchRoute(SubmitRoute single, RoundWriter writer)
         }
 
         joined.Write("]"u8);
-        return new Answer(200, joined.WrittenMemory);
+        return new Answer(200, joined.WrittenMemory)
+        {
+            IsToFlood = drafts.Exists(draft => draft.Refusal is { IsToFlood: true }),
+        };
     }
 }

@@ -117,7 +117,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         routes.Post("/reportIssue", new IssueRoute(desk, writer, clock).AnswerAsync);
         routes.Get("/currentEpoch", epochs.CurrentAsync);
         routes.Get("/epochDetails", epochs.DetailsAsync);
-        var router = new Router(routes, new RequestIds(random), loggers.CreateLogger<Router>());
+        var router = new Router(routes, new RequestIds(random), time, loggers.CreateLogger<Router>());
         var host = new ConsensusHost(store, writer, ledger, face, routes, router, Build(options, router, loggers));
         try
         {

@@ -7,8 +7,14 @@ using Outpost.Consensus.Contract;
 namespace Outpost.Consensus.Service;
 
 /// <summary>Finds the route of a request and writes its answer; each request ends here, whatever happens.</summary>
-internal sealed partial class Router(Routes routes, RequestIds ids, ILogger<Router> log)
+internal sealed partial class Router(Routes routes, RequestIds ids, TimeProvider time, ILogger<Router> log)
 {
+    /// <summary>
+    /// Before a flood is told again that it is refused. It costs as much to refuse a call as to take one, so whoever
+    /// waits for the answer leaves the machine to the others meanwhile.
+    /// </summary>
+    private static readonly TimeSpan FloodPause = TimeSpan.FromMilliseconds(50);
+
     private static readonly Answer NotFound = Answer.Of(404, """{"detail":"Not Found"}"""u8);
     private static readonly Answer NotAllowed = Answer.Of(405, """{"detail":"Method Not Allowed"}"""u8);
 
@@ -24,7 +30,13 @@ internal sealed partial class Router(Routes routes, RequestIds ids, ILogger<Rout
                 return;
             }
 
-            await WriteAsync(http, await AnswerAsync(http));
+            var answer = await AnswerAsync(http);
+            if (answer.IsToFlood)
+            {
+                await Task.Delay(FloodPause, time, http.RequestAborted);
+            }
+
+            await WriteAsync(http, answer);
         }
         catch (BadHttpRequestException fault)
         {

@@ -37,7 +37,9 @@ public sealed class CallCount(RateLimitText limit, TimeProvider time)
                 if (++window.Calls > clause.Amount)
                 {
                     Refused++;
-                    return new RateRefusal(Limit, clause, clause.Period - time.GetElapsedTime(window.Opened, now));
+                    return new RateRefusal(
+                        Limit, clause, clause.Period - time.GetElapsedTime(window.Opened, now),
+                        window.Calls - clause.Amount);
                 }
             }
 

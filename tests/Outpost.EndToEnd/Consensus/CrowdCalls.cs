@@ -31,6 +31,10 @@ internal sealed class CrowdCalls(IPEndPoint service, IReadOnlyList<string> insta
         return [.. answers.RootElement.EnumerateArray().Select(answer => answer.GetRawText())];
     }
 
+    /// <summary>Casts one vote.</summary>
+    internal Task<string> SubmitAsync(CrowdRound round, int snapshotter, string cid, CancellationToken stop) =>
+        PostAsync("/submitSnapshot", VoteOf(round, new CrowdVote(snapshotter, cid)), stop);
+
     internal Task<string> ConfirmAsync(CrowdRound round, CrowdVote vote, CancellationToken stop) =>
         PostAsync("/checkForSnapshotConfirmation", VoteOf(round, vote), stop);
 

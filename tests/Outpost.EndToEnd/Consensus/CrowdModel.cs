@@ -33,6 +33,10 @@ internal sealed class CrowdModel
     /// <summary>What is finalized in the end; null when nothing is.</summary>
     internal string? Cid { get; }
 
+    /// <summary>True when two CIDs lead in the end, and so none.</summary>
+    internal bool IsTied => Cid is null
+        && _first.CountBy(vote => vote.Cid).GroupBy(one => one.Value).MaxBy(group => group.Key)?.Count() > 1;
+
     internal bool IsOpened => _first.Count > 0;
 
     /// <summary>Votes for another CID by those who had voted.</summary>

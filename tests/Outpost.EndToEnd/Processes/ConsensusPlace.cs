@@ -14,6 +14,7 @@ namespace Outpost.EndToEnd.Processes;
 internal sealed class ConsensusPlace : IDisposable
 {
     private const int RegisteringAtOnce = 64;
+    private const string Unlimited = "1000000/second";
 
     private readonly DirectoryInfo _folder;
     private readonly string _config;
@@ -32,14 +33,16 @@ internal sealed class ConsensusPlace : IDisposable
     internal string Store => _database ?? Path.Combine(_folder.FullName, "consensus.db");
 
     /// <summary>Makes a place in which a program can be started.</summary>
-    /// <param name="instances">The instance ids of its snapshotters, who may call as often as they like.</param>
+    /// <param name="instances">The instance ids of its snapshotters.</param>
     /// <param name="blockTime">An epoch of one block is released this often, from block 1 on.</param>
     /// <param name="window">How long a round takes votes, as a text such as 60s.</param>
     /// <param name="minSnapshotterCount">How many votes have to count in a round.</param>
+    /// <param name="percentage">The share that a CID needs.</param>
+    /// <param name="limitOfFirst">How often the first snapshotter may call; the others may as often as they like.</param>
     /// <param name="database">A PostgreSQL connection string; null: an SQLite file of its own.</param>
     internal static async Task<ConsensusPlace> CreateAsync(
         IReadOnlyList<string> instances, TimeSpan blockTime, string window, CancellationToken cancellationToken,
-        int minSnapshotterCount = 1, string? database = null)
+        int minSnapshotterCount = 1, int percentage = 66, string limitOfFirst = Unlimited, string? database = null)
     {
         var folder = Directory.CreateTempSubdirectory("outpost-consensus-");
         var config = Path.Combine(folder.FullName, "consensus.json");
@@ -50,6 +53,7 @@ internal sealed class ConsensusPlace : IDisposable
             keyFile = "consensus.key",
             window,
             minSnapshotterCount,
+            percentage,
             historyLength = 100_000,
             streams = new[]
             {
@@ -64,7 +68,7 @@ internal sealed class ConsensusPlace : IDisposable
                 new Snapshotter(0, $"snapshotter{number}")
                 {
                     InstanceHash = InstanceId.Hash(Encoding.ASCII.GetBytes(instances[number - 1])),
-                    RateLimit = "1000000/second",
+                    RateLimit = number == 1 ? limitOfFirst : Unlimited,
                 },
                 cancellationToken);
             if (!added)

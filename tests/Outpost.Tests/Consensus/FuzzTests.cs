@@ -22,7 +22,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int Seed = 20_261_123;
 
     /// <summary>Half a minute's worth. OUTPOST_FUZZ_INPUTS=1000000 tries as many as the promise says.</summary>
-    private const int Inputs = 250_000;
+    private const int Inputs = 200_000;
 
     /// <summary>Requests under way, so that those that are written share transactions.</summary>
     private const int Callers = 32;
@@ -139,7 +139,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             PublicRateLimit = Limit,
             TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
         });
-        await world.AddAsync("slow", "1/day");
+        await world.AddAsync("slow", "1/second");
         var registry = await ConsensusStore.OpenRegistryAsync(world.Options.Store, ServiceWorld.Stop);
         using var key = Key();
         Assert.True(await registry.AddAsync(
