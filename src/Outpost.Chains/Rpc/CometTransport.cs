@@ -137,22 +137,28 @@ internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heigh
     public async Task<IReadOnlyList<TxResponse>> TransactionsAsync(long height, CancellationToken cancellationToken)
     {
         var parameters = new { height = height.ToString(CultureInfo.InvariantCulture) };
-        var asked = await Task.WhenAll(
-            ResultAsync("block", parameters, $"block {height}", cancellationToken),
-            ResultAsync("block_results", parameters, $"block_results {height}", cancellationToken));
-        var (block, results) = (asked[0], asked[1]);
-        return results.Http.Read<IReadOnlyList<TxResponse>>(_ =>
+        var hashes = _rpc.ListAsync(
+            new JsonRpcCall("block", parameters), ["block", "data", "txs"],
+            bytes => Convert.ToHexString(SHA256.HashData(bytes.GetBytesFromBase64())),
+            CometErrors.ThrowIfError, $"block {height}", cancellationToken);
+        var outcomes = _rpc.ListAsync(
+            new JsonRpcCall("block_results", parameters), ["txs_results"],
+            outcome => CometJson.TxResult(outcome, "", height),
+            CometErrors.ThrowIfError, $"block_results {height}", cancellationToken);
+        await Task.WhenAll(hashes, outcomes);
+        var (named, results) = (await hashes, await outcomes);
+        if (named.Count != results.Count)
         {
-            var transactions = CometJson.List(block.Result.GetProperty("block").GetProperty("data"), "txs");
-            var outcomes = CometJson.List(results.Result, "txs_results");
-            if (transactions.Count != outcomes.Count)
-            {
-                throw new FormatException($"{transactions.Count} transactions have {outcomes.Count} results.");
-            }
+            throw new ChainException(ChainFault.BadReply, $"transactions of block {height}", url,
+                $"{named.Count} transactions have {results.Count} results");
+        }
 
-            return [.. transactions.Zip(outcomes, (bytes, outcome) => CometJson.TxResult(
-                outcome, Convert.ToHexString(SHA256.HashData(bytes.GetBytesFromBase64())), height))];
-        });
+        foreach (var (hash, result) in named.Zip(results))
+        {
+            result.Txhash = hash;
+        }
+
+        return results;
     }
 
     private static object Parameters(ReadOnlyMemory<byte> transaction) =>
