@@ -52,23 +52,19 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
         return Reply(reply);
     }
 
-    /// <summary>
-    /// One call of whose result one long list is read, item by item. Empty when it is absent or null, as Go writes it.
-    /// </summary>
-    /// <param name="path">The names that lead from the result to the list.</param>
-    /// <param name="throwIfError">Throws what an error stands for.</param>
-    public async Task<List<T>> ListAsync<T>(
-        JsonRpcCall call, string[] path, Func<JsonElement, T> read, Action<JsonRpcReply> throwIfError, string operation,
+    /// <summary>One call whose answer can be long: of its text no more is read than what is wanted.</summary>
+    /// <param name="throwIfError">What stands for an error of the node is thrown.</param>
+    public async Task<T> LongAsync<T>(
+        JsonRpcCall call, Func<byte[], T> read, Action<JsonRpcReply> throwIfError, string operation,
         CancellationToken cancellationToken)
     {
         var reply = await PostAsync(Request(Id, call.Method, call.Parameters), operation, cancellationToken);
-        if (reply.Read(body => LongJson.List(body, ["result", .. path], read)) is { } items)
+        if (!reply.Read(body => LongJson.Has(body, ["result"])))
         {
-            return items;
+            throwIfError(Reply(reply));
         }
 
-        throwIfError(Reply(reply));
-        return [];
+        return reply.Read(read);
     }
 
     /// <summary>

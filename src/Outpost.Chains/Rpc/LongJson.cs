@@ -9,6 +9,13 @@ namespace Outpost.Chains.Rpc;
 /// </summary>
 internal static class LongJson
 {
+    /// <summary>True when there is something but null at a path of names.</summary>
+    public static bool Has(ReadOnlySpan<byte> json, ReadOnlySpan<string> path)
+    {
+        var reader = new Utf8JsonReader(json);
+        return Find(ref reader, path) && reader.TokenType is not JsonTokenType.Null;
+    }
+
     /// <summary>
     /// The list at a path of names, read item by item; null when there is none, or a null in its place.
     /// </summary>
