@@ -48,7 +48,7 @@ internal sealed class BlockSubscription(JsonSocket socket) : IDisposable
     {
         while (true)
         {
-            if (await socket.NextAsync(Read, cancellationToken) is { } block)
+            if (await socket.NextAsync(Read, TryReadEvents, cancellationToken) is { } block)
             {
                 return block;
             }
@@ -56,6 +56,17 @@ internal sealed class BlockSubscription(JsonSocket socket) : IDisposable
     }
 
     public void Dispose() => socket.Dispose();
+
+    /// <summary>The block that a message tells of with its events.</summary>
+    private static bool TryReadEvents(ReadOnlySpan<byte> message, out BlockResults? block)
+    {
+        block = LongJson.List(message, ["result", "data", "value", "events"], CometJson.Event) is { } events
+            ? new BlockResults(
+                LongJson.Number(message, ["result", "data", "value", "height"]), events,
+                (int)LongJson.Number(message, ["result", "data", "value", "num_txs"]))
+            : null;
+        return block is not null;
+    }
 
     /// <summary>The block that a message tells of; null when it is the empty reply to the subscription.</summary>
     private static BlockResults? Read(JsonElement message)

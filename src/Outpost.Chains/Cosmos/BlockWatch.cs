@@ -16,6 +16,9 @@ internal sealed partial class BlockWatch(
 
     private const int BlockTimeSample = 20;
 
+    /// <summary>Blocks by which an endpoint may well be ahead of what the sockets have told.</summary>
+    private const int UsualLead = 5;
+
     /// <summary>A socket may be late by three quarters of a block time, within these bounds.</summary>
     private const double Lateness = 0.75;
     private static readonly TimeSpan LeastLateness = TimeSpan.FromMilliseconds(400);
@@ -66,6 +69,7 @@ internal sealed partial class BlockWatch(
                     await LookAsync(cancellationToken);
                 }
 
+                await OvertakeAsync(cancellationToken);
                 LeaveSilentOnes();
             }
         }
@@ -195,7 +199,7 @@ internal sealed partial class BlockWatch(
 
             if (!_isPaceKnown && feed.Last is not null)
             {
-                pace.Guess(await PaceAsync(cancellationToken));
+                pace.Guess(await heads.PaceAsync(BlockTimeSample, cancellationToken));
                 _isPaceKnown = true;
             }
 
@@ -229,6 +233,18 @@ internal sealed partial class BlockWatch(
         }
     }
 
+    /// <summary>
+    /// Sockets that tell every block can all be at endpoints that lag: then another one's word, given to whoever asked
+    /// it, is followed up, and the sockets are left for being late.
+    /// </summary>
+    private async Task OvertakeAsync(CancellationToken cancellationToken)
+    {
+        if (feed.Last is { } last && heads.ToldBeyond(last + UsualLead) is { } claim)
+        {
+            await feed.CatchUpAsync(claim, cancellationToken);
+        }
+    }
+
     private TimeSpan UntilLook()
     {
         var sinceLook = time.GetElapsedTime(_lookedAt);
@@ -249,19 +265,6 @@ internal sealed partial class BlockWatch(
 
         var pause = hasSocket ? Clamp(feed.Silence / 2, LongestPause) : Clamp(feed.Silence / 10, LongestPoll);
         return pause - sinceLook;
-    }
-
-    /// <summary>Also what the chain lacks the headers for is an answer: it has hardly begun.</summary>
-    private async Task<TimeSpan> PaceAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await heads.PaceAsync(BlockTimeSample, cancellationToken);
-        }
-        catch (ChainException e) when (e.Fault is ChainFault.NotFound or ChainFault.UnknownPath)
-        {
-            return TimeSpan.Zero;
-        }
     }
 
     private void LeaveSilentOnes()

@@ -48,13 +48,32 @@ internal sealed class NewestHead(EndpointSet endpoints, TimeProvider time)
             },
             cancellationToken);
 
+    /// <summary>
+    /// The newest block that an endpoint has told of in whatever it was asked, where it works and is further than this.
+    /// </summary>
+    public HeadClaim? ToldBeyond(long height) =>
+        endpoints.Furthest() is { } endpoint && endpoints.HeightOf(endpoint) is var told && told > height
+            ? new HeadClaim(endpoint, told)
+            : null;
+
     /// <summary>False for an endpoint that is taken out of use, also while a socket to it is open.</summary>
     public bool IsInUse(Endpoint endpoint) => endpoints.Candidates().Contains(endpoint);
 
-    /// <summary>The pace that the headers of the best endpoint show.</summary>
-    public Task<TimeSpan> PaceAsync(int sample, CancellationToken cancellationToken) =>
-        endpoints.ReadAsync<ITransport, TimeSpan>(
-            "block time", (transport, token) => BlockClock.AverageAsync(transport, sample, token), cancellationToken);
+    /// <summary>
+    /// The pace that the headers of the best endpoint show; zero where the chain lacks them, having hardly begun.
+    /// </summary>
+    public async Task<TimeSpan> PaceAsync(int sample, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await endpoints.ReadAsync<ITransport, TimeSpan>("block time",
+                (transport, token) => BlockClock.AverageAsync(transport, sample, token), cancellationToken);
+        }
+        catch (ChainException e) when (e.Fault is ChainFault.NotFound or ChainFault.UnknownPath)
+        {
+            return TimeSpan.Zero;
+        }
+    }
 
     private async Task<HeadClaim?> AskOneAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {

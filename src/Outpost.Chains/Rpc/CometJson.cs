@@ -53,25 +53,17 @@ internal static class CometJson
             ? [.. list.EnumerateArray()]
             : [];
 
-    public static List<Event> Events(JsonElement element, string name)
-    {
-        var events = new List<Event>();
-        foreach (var item in List(element, name))
-        {
-            var read = new Event { Type = Text(item, "type") };
-            foreach (var attribute in List(item, "attributes"))
-            {
-                read.Attributes.Add(new EventAttribute
-                {
-                    Key = Text(attribute, "key"),
-                    Value = Text(attribute, "value"),
-                });
-            }
+    public static List<Event> Events(JsonElement element, string name) => List(element, name).ConvertAll(Event);
 
-            events.Add(read);
+    public static Event Event(JsonElement item)
+    {
+        var read = new Event { Type = Text(item, "type") };
+        foreach (var attribute in List(item, "attributes"))
+        {
+            read.Attributes.Add(new EventAttribute { Key = Text(attribute, "key"), Value = Text(attribute, "value") });
         }
 
-        return events;
+        return read;
     }
 
     public static TxResponse TxResult(JsonElement result, string hash, long height)

@@ -121,38 +121,35 @@ internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heigh
     }
 
     /// <summary>NotFound when the node does not have the results (yet, or any more).</summary>
-    public async Task<BlockResults> BlockResultsAsync(long height, CancellationToken cancellationToken)
-    {
-        var parameters = new { height = height.ToString(CultureInfo.InvariantCulture) };
-        var reply = await ResultAsync("block_results", parameters, $"block_results {height}", cancellationToken);
-        return reply.Http.Read(_ =>
-        {
-            var results = reply.Result;
-            return new BlockResults(CometJson.Long(results, "height"),
-                CometJson.Events(results, "finalize_block_events"), CometJson.List(results, "txs_results").Count);
-        });
-    }
+    public Task<BlockResults> BlockResultsAsync(long height, CancellationToken cancellationToken) =>
+        LongAsync("block_results", height, body => new BlockResults(
+            LongJson.Number(body, ["result", "height"]),
+            LongJson.List(body, ["result", "finalize_block_events"], CometJson.Event) ?? [],
+            LongJson.List(body, ["result", "txs_results"], _ => true)?.Count ?? 0), cancellationToken);
 
     /// <summary>Every transaction of a block in order. The results do not name them, the block's bytes do.</summary>
     public async Task<IReadOnlyList<TxResponse>> TransactionsAsync(long height, CancellationToken cancellationToken)
     {
-        var parameters = new { height = height.ToString(CultureInfo.InvariantCulture) };
-        var asked = await Task.WhenAll(
-            ResultAsync("block", parameters, $"block {height}", cancellationToken),
-            ResultAsync("block_results", parameters, $"block_results {height}", cancellationToken));
-        var (block, results) = (asked[0], asked[1]);
-        return results.Http.Read<IReadOnlyList<TxResponse>>(_ =>
+        var hashes = LongAsync("block", height, body => LongJson.List(
+            body, ["result", "block", "data", "txs"],
+            bytes => Convert.ToHexString(SHA256.HashData(bytes.GetBytesFromBase64()))) ?? [], cancellationToken);
+        var outcomes = LongAsync("block_results", height, body => LongJson.List(
+            body, ["result", "txs_results"], outcome => CometJson.TxResult(outcome, "", height)) ?? [],
+            cancellationToken);
+        await Task.WhenAll(hashes, outcomes);
+        var (named, results) = (await hashes, await outcomes);
+        if (named.Count != results.Count)
         {
-            var transactions = CometJson.List(block.Result.GetProperty("block").GetProperty("data"), "txs");
-            var outcomes = CometJson.List(results.Result, "txs_results");
-            if (transactions.Count != outcomes.Count)
-            {
-                throw new FormatException($"{transactions.Count} transactions have {outcomes.Count} results.");
-            }
+            throw new ChainException(ChainFault.BadReply, $"transactions of block {height}", url,
+                $"{named.Count} transactions have {results.Count} results");
+        }
 
-            return [.. transactions.Zip(outcomes, (bytes, outcome) => CometJson.TxResult(
-                outcome, Convert.ToHexString(SHA256.HashData(bytes.GetBytesFromBase64())), height))];
-        });
+        foreach (var (hash, result) in named.Zip(results))
+        {
+            result.Txhash = hash;
+        }
+
+        return results;
     }
 
     private static object Parameters(ReadOnlyMemory<byte> transaction) =>
@@ -187,6 +184,12 @@ internal sealed class CometTransport(HttpCalls http, Uri url, HeightsTold? heigh
             RawLog = CometJson.Text(reply.Result, "log"),
         });
     }
+
+    private Task<T> LongAsync<T>(
+        string method, long height, Func<byte[], T> read, CancellationToken cancellationToken) =>
+        _rpc.LongAsync(
+            new JsonRpcCall(method, new { height = height.ToString(CultureInfo.InvariantCulture) }), read,
+            CometErrors.ThrowIfError, $"{method} {height}", cancellationToken);
 
     private async Task<JsonRpcReply> ResultAsync(
         string method, object parameters, string operation, CancellationToken cancellationToken)

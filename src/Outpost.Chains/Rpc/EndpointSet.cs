@@ -145,6 +145,9 @@ internal sealed class EndpointSet
     /// <summary>The block that the endpoint told of last; 0 before the first.</summary>
     public long HeightOf(Endpoint endpoint) => Locked(() => endpoint.Height ?? 0);
 
+    /// <summary>Of those that work, the one that told of the newest block; null before the first.</summary>
+    public Endpoint? Furthest() => Locked(() => All.Where(one => one.Health.IsGood).MaxBy(one => one.Height ?? 0));
+
     /// <summary>A block was delivered.</summary>
     /// <param name="isHad">The block itself, and not only an endpoint's word that it has it.</param>
     public void Saw(long height, bool isHad)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -48,11 +49,22 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
         string method, object parameters, string operation, CancellationToken cancellationToken)
     {
         var reply = await PostAsync(Request(Id, method, parameters), operation, cancellationToken);
-        return reply.Read(body =>
+        return Reply(reply);
+    }
+
+    /// <summary>One call whose answer can be long: of its text no more is read than what is wanted.</summary>
+    /// <param name="throwIfError">What stands for an error of the node is thrown.</param>
+    public async Task<T> LongAsync<T>(
+        JsonRpcCall call, Func<byte[], T> read, Action<JsonRpcReply> throwIfError, string operation,
+        CancellationToken cancellationToken)
+    {
+        var reply = await PostAsync(Request(Id, call.Method, call.Parameters), operation, cancellationToken);
+        if (!reply.Read(body => LongJson.Has(body, ["result"])))
         {
-            using var document = JsonDocument.Parse(body);
-            return Reply(reply, document.RootElement);
-        });
+            throwIfError(Reply(reply));
+        }
+
+        return reply.Read(read);
     }
 
     /// <summary>
@@ -65,7 +77,7 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
         // One call goes alone: a node that takes no batches takes none of one either.
         var numbered = calls.Select((one, index) => Call(Id + index, one.Method, one.Parameters)).ToArray();
         object content = numbered.Length == 1 ? numbered[0] : numbered;
-        var reply = await PostAsync(JsonSerializer.SerializeToUtf8Bytes(content), operation, cancellationToken);
+        var reply = await PostAsync(Bytes(content), operation, cancellationToken);
         if (reply.Status is HttpStatusCode.RequestEntityTooLarge)
         {
             return new JsonRpcBatch(reply, null, TooLarge);
@@ -81,8 +93,19 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
         });
     }
 
-    public static byte[] Request(int id, string method, object parameters) =>
-        JsonSerializer.SerializeToUtf8Bytes(Call(id, method, parameters));
+    public static byte[] Request(int id, string method, object parameters) => Bytes(Call(id, method, parameters));
+
+    // Not by way of the shared pool of arrays, which keeps what it once had to lend: a batch can be large.
+    private static byte[] Bytes(object content)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            JsonSerializer.Serialize(writer, content);
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
 
     private static object Call(int id, string method, object parameters) =>
         new { jsonrpc = "2.0", id, method, @params = parameters };
@@ -128,6 +151,12 @@ internal sealed class JsonRpc(HttpCalls http, Uri url)
 
         return [.. replies.Select(one => one ?? throw new FormatException("A call of a batch has no answer."))];
     }
+
+    private static JsonRpcReply Reply(HttpReply http) => http.Read(body =>
+    {
+        using var document = JsonDocument.Parse(body);
+        return Reply(http, document.RootElement);
+    });
 
     // CometBFT answers some errors with HTTP 500 and a proper JSON-RPC body, so the body decides, not the status.
     private static JsonRpcReply Reply(HttpReply http, JsonElement reply) =>

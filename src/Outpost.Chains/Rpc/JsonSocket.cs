@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using System.Text.Json;
 
@@ -60,7 +61,13 @@ internal sealed class JsonSocket : IDisposable
     /// <summary>
     /// What the next message says; an error in it, and what cannot be read, is a fault. Cancelling breaks the socket.
     /// </summary>
-    public async Task<T> NextAsync<T>(Func<JsonElement, T> read, CancellationToken cancellationToken)
+    public Task<T> NextAsync<T>(Func<JsonElement, T> read, CancellationToken cancellationToken) =>
+        NextAsync(read, NoneIsLong, cancellationToken);
+
+    /// <summary>The same, where messages can be long.</summary>
+    /// <param name="readLong">Is tried first, on the text; false for what is not one of the long ones.</param>
+    public async Task<T> NextAsync<T>(
+        Func<JsonElement, T> read, TryReadText<T> readLong, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,6 +80,11 @@ internal sealed class JsonSocket : IDisposable
 
         try
         {
+            if (readLong(_message.WrittenSpan, out var told))
+            {
+                return told;
+            }
+
             using var document = JsonDocument.Parse(_message.WrittenMemory);
             return JsonRpcError.Read(document.RootElement) is { } error
                 ? throw Broken(ChainFault.BadReply, error.Text)
@@ -109,9 +121,18 @@ internal sealed class JsonSocket : IDisposable
         while (!part.EndOfMessage);
     }
 
+    private static bool NoneIsLong<T>(ReadOnlySpan<byte> json, [MaybeNullWhen(false)] out T told)
+    {
+        told = default;
+        return false;
+    }
+
     private ChainException Broken(ChainFault fault, string detail, Exception? inner = null) =>
         new(fault, _operation, _endpoint, detail, inner);
 }
+
+/// <summary>Reads a JSON text that is of one kind; false when it is not.</summary>
+internal delegate bool TryReadText<T>(ReadOnlySpan<byte> json, [MaybeNullWhen(false)] out T told);
 
 /// <summary>What every websocket is opened with.</summary>
 internal sealed record SocketSurroundings(HttpMessageInvoker Network, TimeProvider Time, TimeSpan AttemptTimeout);

@@ -114,6 +114,31 @@ public sealed class BlockStreamTests
     }
 
     [Fact]
+    public async Task Follows_an_endpoint_that_is_found_ahead_while_all_sockets_are_at_some_that_lag()
+    {
+        await using var first = await FakeNode.StartAsync();
+        await using var second = await FakeNode.StartAsync();
+        await using var third = await FakeNode.StartAsync();
+        await using var clients = new Clients(new ManualTime());
+        var client = clients.Of(first, second, third);
+        await using var blocks = Blocks(client);
+        await NextAsync(blocks);
+        await UntilAsync(() => first.CountOf("subscribe") + second.CountOf("subscribe") == 2);
+        await SettledAsync(first, second);
+
+        third.Height = 36;
+        var asked = third.CountOf("status");
+        await client.ConnectAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(() => third.CountOf("status") > asked && client.Endpoints.Any(one => one.Height == 36));
+        (first.Height, second.Height) = (11, 11);
+        Tell(first, 11);
+
+        // The clock stands still: no socket is silent, and no block is overdue.
+        Assert.Equal(Enumerable.Range(11, 26).Select(height => (long)height),
+            (await NextAsync(blocks, 26)).Select(block => block.Height.Value));
+    }
+
+    [Fact]
     public async Task Takes_the_events_that_one_endpoint_leaves_out_from_the_other()
     {
         var time = new ManualTime();
