@@ -33,6 +33,10 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "consensus-submissions" => ConsensusSubmissions.MeasureAsync,
     "consensus-postgres" => ConsensusPostgres.MeasureAsync,
     "consensus-verdict" => ConsensusVerdict.MeasureAsync,
+    "snapshot-requests" => SnapshotRequests.MeasureAsync,
+    "epoch-latency" => EpochLatency.MeasureAsync,
+    "log-decode" => LogDecode.MeasureAsync,
+    "backfill" => Backfill.MeasureAsync,
     "consensus-restart" => ConsensusRestart.MeasureAsync,
     _ => null,
 };

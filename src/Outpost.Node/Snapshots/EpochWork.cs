@@ -68,7 +68,8 @@ internal sealed partial class EpochWork(
         stop.ThrowIfCancellationRequested();
     }
 
-    private async Task ServeAsync(Epoch epoch, CancellationToken stop)
+    /// <summary>Serves one epoch, as far as it goes now.</summary>
+    internal async Task ServeAsync(Epoch epoch, CancellationToken stop)
     {
         var began = time.GetTimestamp();
         var wanted = Wanted(epoch);

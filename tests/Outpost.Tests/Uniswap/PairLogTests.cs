@@ -68,37 +68,6 @@ public sealed class PairLogTests
         Assert.Throws<FormatException>(() => PairLog.Trade(log));
     }
 
-    [Fact]
-    public void Two_million_reserves_a_second()
-    {
-        const int Logs = 10_000;
-        var random = new Random(5);
-        EvmLog[] logs =
-        [
-            .. Enumerable.Range(0, 1000).Select(_ => new EvmLog(
-                default, [Contracts.Sync.Topic],
-                (byte[])[.. Exchange.Word(random.NextInt64()), .. Exchange.Word(random.NextInt64())], 1, default, default, 0, 0)),
-        ];
-        var sum = UInt128.Zero;
-        var best = TimeSpan.MaxValue;
-        // The best of many short runs: what else happens on the machine does not take part in it.
-        for (var run = 0; run < 200; run++)
-        {
-            var begun = TimeProvider.System.GetTimestamp();
-            for (var index = 0; index < Logs; index++)
-            {
-                sum += PairLog.Sync(logs[index % logs.Length]).Of0;
-            }
-
-            var took = TimeProvider.System.GetElapsedTime(begun);
-            best = took < best ? took : best;
-        }
-
-        Console.WriteLine($"PairLog.Sync: {Logs / best.TotalSeconds:N0} logs a second and core");
-        Assert.NotEqual(UInt128.Zero, sum);
-        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));
-    }
-
     private static object Fast(AbiEvent kind, EvmLog log)
     {
         if (kind == Contracts.Sync)
