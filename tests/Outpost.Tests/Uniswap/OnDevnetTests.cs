@@ -30,13 +30,16 @@ public sealed class OnDevnetTests
     [InlineData(3)]
     [InlineData(20)]
     [InlineData(200)]
+    [InlineData(2000)]
     public async Task Costs_one_round_and_three_requests_whatever_the_number_of_pairs(int pairs)
     {
         await using var world = await WorldAsync(pairs, multicallFrom: 1);
         var (metadata, projects) = (new MetadataBook(), Projects(world));
         await RunAsync(world, First, projects, metadata);
         var before = world.Devnet.Nodes[0].Requests;
+        var begun = TimeProvider.System.GetTimestamp();
         var computed = await RunAsync(world, Second, projects, metadata);
+        Console.WriteLine($"{pairs} pairs on the devnet: {TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds:N0} ms");
         Assert.Equal((1, 3), (computed.Rounds, world.Devnet.Nodes[0].Requests - before));
     }
 
