@@ -3,41 +3,43 @@ using Outpost.Sdk.Evm;
 namespace Outpost.Uniswap.Prices;
 
 /// <summary>
-/// Remembers which tokens are not priced by the first of the whitelist, so that the next epoch asks for all their
-/// routes in its first round. It decides when something is asked, and never what comes out.
+/// Remembers how far down the whitelist a token's price was found, so that the next epoch asks for as many routes in
+/// its first round. It decides when something is asked, and never what comes out.
 /// </summary>
 internal sealed class Foresight
 {
     // As many tokens as anybody snapshots, in a megabyte; when it is full it begins anew.
     private const int MaxTokens = 10_000;
 
-    private readonly HashSet<EvmAddress> _beyondFirst = [];
+    private readonly Dictionary<EvmAddress, int> _depths = [];
     private readonly Lock _lock = new();
 
-    public bool IsBeyondFirst(EvmAddress token)
+    /// <summary>How many of the whitelist to look at: the first alone where nothing else is known.</summary>
+    public int DepthOf(EvmAddress token)
     {
         lock (_lock)
         {
-            return _beyondFirst.Contains(token);
+            return _depths.GetValueOrDefault(token, 1);
         }
     }
 
-    public void Learn(EvmAddress token, bool isBeyondFirst)
+    /// <param name="depth">Of how many of the whitelist the last one did, or all did not.</param>
+    public void Learn(EvmAddress token, int depth)
     {
         lock (_lock)
         {
-            if (!isBeyondFirst)
+            if (depth <= 1)
             {
-                _beyondFirst.Remove(token);
+                _depths.Remove(token);
                 return;
             }
 
-            if (_beyondFirst.Count >= MaxTokens)
+            if (_depths.Count >= MaxTokens)
             {
-                _beyondFirst.Clear();
+                _depths.Clear();
             }
 
-            _beyondFirst.Add(token);
+            _depths[token] = depth;
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Market(ISnapshotContext context, UniswapSettings settings,
     public async Task<IReadOnlyList<Fraction>> PriceAsync(EvmAddress token)
     {
         var price = await context.SharedAsync($"{settings.Name} price {token.Hex}", () => FindAsync(token));
-        foresight.Learn(token, price.IsBeyondFirst);
+        foresight.Learn(token, price.Depth);
         return price.Dollars;
     }
 
@@ -80,25 +80,24 @@ internal sealed class Market(ISnapshotContext context, UniswapSettings settings,
         var ether = EtherAsync();
         if (token == settings.Weth)
         {
-            return new TokenPrice(await ether, false);
+            return new TokenPrice(await ether, 1);
         }
 
         EvmAddress[] by = [.. settings.Whitelist.Where(one => one != token)];
-        // Most tokens trade with the first of the list. The others are asked for only when that one did not do, now or
+        // Most tokens trade with the first of the list. Others are asked for only when those before did not do, now or
         // in the epoch before: twenty questions for each of a thousand tokens are not asked for nothing.
-        var first = foresight.IsBeyondFirst(token) ? by.Length : Math.Min(1, by.Length);
-        var near = await Task.WhenAll(by[..first].Select(one => RouteAsync(token, one)));
-        var route = near.FirstOrDefault(one => one is not null);
-        if (route is null && first < by.Length)
+        var near = Math.Min(foresight.DepthOf(token), by.Length);
+        var routes = await Task.WhenAll(by[..near].Select(one => RouteAsync(token, one)));
+        if (routes.All(one => one is null))
         {
-            var far = await Task.WhenAll(by[first..].Select(one => RouteAsync(token, one)));
-            route = far.FirstOrDefault(one => one is not null);
+            routes = [.. routes, .. await Task.WhenAll(by[near..].Select(one => RouteAsync(token, one)))];
         }
 
         var dollars = await ether;
-        return new TokenPrice(
-            route is null ? new Fraction[Blocks] : [.. route.Zip(dollars, (ethers, each) => ethers * each)],
-            by.Length > 0 && near.Length > 0 && near[0] is null);
+        var first = Array.FindIndex(routes, one => one is not null);
+        return first < 0
+            ? new TokenPrice(new Fraction[Blocks], by.Length)
+            : new TokenPrice([.. routes[first]!.Zip(dollars, (ethers, each) => ethers * each)], first + 1);
     }
 
     /// <summary>
@@ -164,6 +163,6 @@ internal sealed class Market(ISnapshotContext context, UniswapSettings settings,
             return quotes;
         });
 
-    /// <param name="IsBeyondFirst">True when the first token of the whitelist did not do.</param>
-    private sealed record TokenPrice(Fraction[] Dollars, bool IsBeyondFirst);
+    /// <param name="Depth">How many of the whitelist were looked at until one did, or none.</param>
+    private sealed record TokenPrice(Fraction[] Dollars, int Depth);
 }

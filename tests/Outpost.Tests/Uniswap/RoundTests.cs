@@ -38,6 +38,34 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public void The_first_of_the_whitelist_that_does_prices_a_token_whatever_was_looked_at()
+    {
+        // Half an ether; then dollars of two kinds, of which DAI stands before USDC; and from block 1025 on a whole ether.
+        var gemDai = Exchange.Address(0x7776);
+        var exchange = Make().Token(Gem, 18, "GEM").Pair(GemWeth, Gem, Weth).Pair(GemUsdc, Gem, Usdc).Pair(gemDai, Gem, Dai)
+            .Reserves(900, GemWeth, Of(1_000, 18), Of(1, 18) - 1).Reserves(900, GemUsdc, Of(1_000, 18), Of(9_000, 6))
+            .Reserves(900, gemDai, Of(1_000, 18), Of(8_000, 18))
+            .Reserves(1025, GemWeth, Of(1_000, 18), Of(1, 18));
+        ISnapshotProcessor reserves = new PairTotalReserves(NoSettings);
+        List<string> prices = [];
+        List<int> rounds = [];
+        FakeSource? before = null;
+        foreach (var begin in new[] { 1001, 1011, 1021, 1031, 1041 })
+        {
+            var source = exchange.At(new Epoch(begin, begin + 9));
+            source.Know(before ?? source);
+            var snapshot = source.Compute((reserves, GemWeth))[0];
+            prices.Add(snapshot["token0Prices"]![$"block{begin + 9}"]!.ToJsonString()[..5]);
+            rounds.Add(source.Rounds);
+            before = source;
+        }
+
+        // An epoch in which there was less than an ether at any block goes by DAI still.
+        Assert.Equal(["7.993", "7.993", "7.993", "1.804", "1.804"], prices);
+        Assert.Equal([1, 1, 1, 1], rounds.Skip(1));
+    }
+
+    [Fact]
     public void A_token_that_nothing_prices_costs_nothing()
     {
         var (coin, pair) = (Exchange.Address(0x78), Exchange.Address(0x7779));
