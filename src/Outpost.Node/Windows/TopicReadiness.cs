@@ -90,7 +90,8 @@ public sealed class TopicReadiness(string address, string? feeGranter, Readiness
             return missing with { Topic = topic };
         }
 
-        if (!window.IsTopicActive)
+        // A topic that has just fallen asleep still takes answers in the window that is open.
+        if (!window.IsTopicActive && !window.IsOpen)
         {
             return new Readiness.Blocked(
                 $"topic {id} is not active: it lacks stake or funding, and opens windows again once it has them",

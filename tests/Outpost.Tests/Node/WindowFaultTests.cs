@@ -155,6 +155,23 @@ public sealed class WindowFaultTests
         Assert.Single(journal.Story(duty), entry => entry.Kind == StoryKind.Resumed);
     }
 
+    [Fact]
+    public async Task Meets_the_open_window_of_a_topic_that_has_fallen_asleep_and_then_says_that_it_sleeps()
+    {
+        await using var node = await NodeOnDevnet.StartAsync(options => options with { BlockTime = null, Topics = [Shape] });
+        await node.Devnet.ProduceBlocksAsync((int)FirstOpening, TestContext.Current.CancellationToken);
+        node.Devnet.Faults.Begin(Fault.Of(FaultKind.TopicInactive));
+        await node.Devnet.ProduceBlocksAsync(1, TestContext.Current.CancellationToken);
+
+        node.Run();
+        await node.UntilAsync(() => Has(node, FirstOpening), "the answer");
+        await node.ToBlockAsync(FirstOpening + Epoch + 1);
+
+        await node.UntilAsync(
+            () => node.Included == 1 && node.Topic.Line.Contains("is not active", StringComparison.Ordinal), "the sleep");
+        Assert.Equal(0, node.Topic.Missed);
+    }
+
     /// <summary>The chain has made twenty blocks before, whose headers tell its pace.</summary>
     private static async Task<NodeOnDevnet> WatchingAsync(
         Outpost.Devnet.TopicOptions topic, Action<NodeOnDevnet>? set = null)
