@@ -8,6 +8,7 @@ using Outpost.Tests.Rpc;
 
 namespace Outpost.Tests.Node;
 
+[Collection(Alone.Name)]
 public sealed class NodeStartTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Outpost.Chains.Rpc;
 namespace Outpost.Tests.Rpc;
 
 /// <summary>Several nodes in memory on a manual clock: who is asked, how long it takes, and what counts.</summary>
+[Collection(Alone.Name)]
 public sealed class EndpointTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);

@@ -16,6 +16,8 @@ internal sealed class ScriptedNodes : HttpMessageHandler
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
     private readonly ManualTime _clock = new();
 
     public ScriptedNodes(int count, Func<CosmosOptions, CosmosOptions>? shape = null)
@@ -42,12 +44,12 @@ internal sealed class ScriptedNodes : HttpMessageHandler
     {
         var step = TimeSpan.FromMilliseconds(10);
         var passed = TimeSpan.Zero;
-        await SettleAsync(task);
+        await Alone.SettleAsync(task);
         while (!task.IsCompleted && passed < most)
         {
             _clock.Advance(step);
             passed += step;
-            await SettleAsync(task);
+            await Alone.SettleAsync(task);
         }
 
         return passed;
@@ -65,23 +67,7 @@ internal sealed class ScriptedNodes : HttpMessageHandler
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMilliseconds(50))
         {
             _clock.Advance(TimeSpan.FromMilliseconds(50));
-            await SettleAsync(Task.CompletedTask);
-        }
-
-        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-    }
-
-    /// <summary>Lets what can run without the clock run.</summary>
-    private static async Task SettleAsync(Task task)
-    {
-        for (var turn = 0; turn < 20 && !task.IsCompleted; turn++)
-        {
-            await Task.Yield();
-        }
-
-        if (!task.IsCompleted)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            await Alone.SettleAsync(Never);
         }
     }
 

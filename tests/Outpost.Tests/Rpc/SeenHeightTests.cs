@@ -5,6 +5,7 @@ using Outpost.Chains.Rpc;
 namespace Outpost.Tests.Rpc;
 
 /// <summary>State is never read from before a block that was seen; nodes in memory on a manual clock.</summary>
+[Collection(Alone.Name)]
 public sealed class SeenHeightTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
