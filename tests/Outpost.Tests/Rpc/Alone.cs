@@ -1,8 +1,8 @@
 namespace Outpost.Tests.Rpc;
 
 /// <summary>
-/// Tests that move a clock when nothing is left to do without it. That shows in the thread pool, so no other test may
-/// run beside them.
+/// Tests that look at the whole process: at its memory, or at its thread pool to move a clock when nothing is left to do
+/// without it. No other test may run beside them.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
