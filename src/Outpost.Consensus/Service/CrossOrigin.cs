@@ -48,7 +48,7 @@ internal static class CrossOrigin
         return true;
     }
 
-    /// <summary>True for what can be echoed: browsers say nothing but visible ASCII characters and blanks.</summary>
+    /// <summary>True for what can be echoed: a browser says visible ASCII characters and blanks only.</summary>
     private static bool IsPlain(StringValues values) =>
         values is [{ Length: > 0 } value] && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

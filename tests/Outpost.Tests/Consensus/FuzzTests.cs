@@ -10,6 +10,7 @@ using Outpost.Consensus.Service;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
 using Outpost.Sdk.Evm;
+using Outpost.Tests.Rpc;
 
 namespace Outpost.Tests.Consensus;
 
@@ -17,6 +18,7 @@ namespace Outpost.Tests.Consensus;
 /// Requests that are wrong in any way, through all of the service but its sockets: each is answered with a refusal that
 /// clients know, none with a fault, and nothing is kept of them.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const int Seed = 20_261_123;
@@ -46,8 +48,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [Fact]
     public async Task Whatever_comes_is_answered_and_nothing_grows()
     {
-        var inputs = int.TryParse(
-            Environment.GetEnvironmentVariable("OUTPOST_FUZZ_INPUTS"), CultureInfo.InvariantCulture, out var asked) ? asked : Inputs;
+        var told = Environment.GetEnvironmentVariable("OUTPOST_FUZZ_INPUTS");
+        var inputs = int.TryParse(told, CultureInfo.InvariantCulture, out var asked) ? asked : Inputs;
         await using var world = await StartAsync();
         var callers = Enumerable.Range(0, Callers)
             .Select(caller => new FuzzInputs(Seed + caller, Signed(), world.Host.Paths)).ToArray();

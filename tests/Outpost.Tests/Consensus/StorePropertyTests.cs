@@ -7,23 +7,25 @@ using Outpost.Consensus.Service;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
 using Outpost.Tests.Node;
+using Outpost.Tests.Rpc;
 
 namespace Outpost.Tests.Consensus;
 
 /// <summary>
-/// The same rounds through the writer and its store, with restarts between any two votes and commits that fail: the
-/// model of the rule says what has to be on disk in the end.
+/// The same rounds through the writer and its store, with restarts between any two votes, a machine's clock that is set
+/// at any time, and commits that fail: the model of the rule says what has to be on disk in the end.
 /// </summary>
 public sealed class StorePropertyTests(ITestOutputHelper output)
 {
-    private const int Sequences = 150;
+    private const int Sequences = 300;
     private const int Voters = 10;
     private static readonly EpochStream Stream = new(1, 10, 2);
-    private readonly ManualTime _time = new();
+    private readonly ManualTime _passing = new();
 
     [Fact]
-    public async Task Restarts_and_failed_commits_change_no_verdict()
+    public async Task Restarts_clocks_and_failed_commits_change_no_verdict()
     {
+        var time = new ShiftedTime(_passing);
         var folder = Directory.CreateTempSubdirectory("consensus-property-").FullName;
         try
         {
@@ -39,19 +41,21 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
             output.WriteLine($"seed {seed}");
             var chance = new Random(seed);
             await using var writer = new FailingWriter(store.Writer, chance);
-            var (votes, restarts) = (0, 0);
+            var (votes, restarts, clocks) = (0, 0, 0);
             foreach (var (number, play) in Plays.Any.Sample(30, new Rnd((ulong)seed), Sequences).Index())
             {
-                var run = new Run(play, store.Reader, writer, ids, number, chance, _time);
+                var run = new Run(play, store.Reader, writer, ids, number, chance, _passing, time);
                 await run.PlayAsync();
                 votes += play.Ballots.Length;
                 restarts += run.Restarts;
+                clocks += run.ClocksSet;
             }
 
             var failures = writer.Failures;
 
-            output.WriteLine($"{Sequences} sequences, {votes} votes, {restarts} restarts, {failures} failed commits");
-            Assert.True(restarts > 100 && failures > 100);
+            output.WriteLine(
+                $"{Sequences} sequences, {votes} votes, {restarts} restarts, {clocks} clocks set, {failures} failed commits");
+            Assert.True(restarts > 100 && clocks > 100 && failures > 100);
         }
         finally
         {
@@ -61,8 +65,11 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
 
     /// <summary>One play on one project of its own.</summary>
     private sealed class Run(
-        Play play, IStoreReader reader, IStoreWriter writer, int[] ids, int number, Random chance, ManualTime time)
+        Play play, IStoreReader reader, IStoreWriter writer, int[] ids, int number, Random chance, ManualTime passing,
+        ShiftedTime time)
     {
+        private const int MostOffByMs = 100;
+
         private readonly RoundModel _model = new(play);
         private readonly ConsensusOptions _options = new()
         {
@@ -71,9 +78,12 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
         };
 
         private RoundBatch _batch = null!;
+        private SteadyClock _clock = null!;
         private DateTimeOffset? _opened;
 
         public int Restarts { get; private set; }
+
+        public int ClocksSet { get; private set; }
 
         public async Task PlayAsync()
         {
@@ -91,7 +101,14 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
 
             foreach (var ballot in play.Ballots)
             {
-                time.Advance(TimeSpan.FromMilliseconds(ballot.WaitMs));
+                passing.Advance(TimeSpan.FromMilliseconds(ballot.WaitMs));
+                if (chance.Next(4) == 0)
+                {
+                    // Nobody notices before the next start; then the new date holds.
+                    time.WallClockIsOffBy = TimeSpan.FromMilliseconds(chance.Next(-MostOffByMs, MostOffByMs));
+                    ClocksSet++;
+                }
+
                 if (chance.Next(4) == 0)
                 {
                     await RestartAsync();
@@ -100,7 +117,7 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
                 await VoteAsync(project, ballot);
             }
 
-            time.Advance(TimeSpan.FromMilliseconds(play.EndMs));
+            passing.Advance(TimeSpan.FromMilliseconds(play.EndMs));
             await WriteAsync(new WriterTask.Tick());
             await CompareAsync(project);
         }
@@ -110,6 +127,12 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
             var submission = new Submission(project, ids[ballot.Voter], 10, default, $"cid{ballot.Cid}");
             await WriteAsync(new WriterTask.Submit([submission]));
 
+            // Whatever is written closes what is over; the clock may be set back later.
+            if (_opened is { } opened)
+            {
+                _model.Close((_clock.Now - opened).TotalMilliseconds);
+            }
+
             // Who is not registered leaves no trace, so the model does not hear of it.
             Assert.Equal(ballot.Voter >= play.Eligible, submission.IsOutsider);
             if (submission.IsOutsider)
@@ -117,8 +140,8 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
                 return;
             }
 
-            _opened ??= time.GetUtcNow();
-            _model.Take(ballot, (time.GetUtcNow() - _opened.Value).TotalMilliseconds);
+            _opened ??= _clock.Now;
+            _model.Take(ballot, (_clock.Now - _opened.Value).TotalMilliseconds);
             Assert.Equal(_model.Verdict, Shown(submission.Verdict));
         }
 
@@ -131,7 +154,7 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
                 return;
             }
 
-            _model.Close((time.GetUtcNow() - opened).TotalMilliseconds);
+            _model.Close((_clock.Now - opened).TotalMilliseconds);
             Assert.Equal(_model.Verdict, Shown(round!.Decision?.Verdict));
             var votes = await reader.VotesAsync(round.Key, ServiceWorld.Stop);
             Assert.Equal(
@@ -150,7 +173,8 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
         private async Task RestartAsync()
         {
             Restarts++;
-            var closing = new ClosingTimes(new SteadyClock(time), time, () => { });
+            _clock = new SteadyClock(time);
+            var closing = new ClosingTimes(_clock, time, () => { });
             foreach (var open in await reader.OpenRoundsAsync(ServiceWorld.Stop))
             {
                 closing.Add(open.Key, open.ClosesAt);
@@ -167,7 +191,7 @@ public sealed class StorePropertyTests(ITestOutputHelper output)
             {
                 try
                 {
-                    await _batch.WriteAsync([task], time.GetUtcNow());
+                    await _batch.WriteAsync([task], _clock.Now);
                     return task;
                 }
                 catch (ConsensusException)
