@@ -28,14 +28,16 @@ public sealed class ConsensusHost : IAsyncDisposable
     private readonly EpochLedger _ledger;
     private readonly PublicFace _face;
     private readonly Routes _routes;
+    private readonly SnapshotterDirectory _directory;
     private readonly WebApplication _server;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
 
     private ConsensusHost(
         ConsensusStore store, RoundWriter writer, EpochLedger ledger, PublicFace face, Routes routes,
-        WebApplication server)
+        SnapshotterDirectory directory, WebApplication server)
     {
+        _directory = directory;
         _routes = routes;
         _face = face;
         _store = store;
@@ -52,6 +54,9 @@ public sealed class ConsensusHost : IAsyncDisposable
 
     /// <summary>All paths that it answers, with names in braces.</summary>
     internal IEnumerable<string> Paths => _routes.Paths;
+
+    /// <summary>False while there is nobody who might vote.</summary>
+    public bool HasSnapshotters => _directory.All.Any();
 
     /// <summary>The address of the key that signs verdicts.</summary>
     public EthereumAddress Key => _face.Key;
@@ -115,7 +120,8 @@ public sealed class ConsensusHost : IAsyncDisposable
         routes.Get("/currentEpoch", epochs.CurrentAsync);
         routes.Get("/epochDetails", epochs.DetailsAsync);
         var router = new Router(routes, new RequestIds(random), loggers.CreateLogger<Router>());
-        var host = new ConsensusHost(store, writer, ledger, face, routes, Build(options, router, loggers));
+        var host = new ConsensusHost(
+            store, writer, ledger, face, routes, directory, Build(options, router, loggers));
         try
         {
             await ledger.LoadAsync(store.Reader, cancellationToken);
