@@ -45,7 +45,7 @@ internal static class ConsensusPostgres
     {
         using var first = await ConsensusSubmissions.PlaceAsync(votes, cancellationToken, database);
         using var second = await ConsensusPlace.CreateAsync(
-            [], TimeSpan.FromMilliseconds(5), "60s", cancellationToken, database);
+            [], TimeSpan.FromMilliseconds(5), "60s", cancellationToken, database: database);
         await second.StartAsync(cancellationToken, releases: false);
         var half = votes.Snapshotters.Count / 2;
         SubmissionLoad[] loads =

@@ -62,7 +62,7 @@ internal static class ConsensusSubmissions
         VotesToCast votes, CancellationToken cancellationToken, string? database = null)
     {
         var place = await ConsensusPlace.CreateAsync(
-            votes.Snapshotters, TimeSpan.FromMilliseconds(5), "60s", cancellationToken, database);
+            votes.Snapshotters, TimeSpan.FromMilliseconds(5), "60s", cancellationToken, database: database);
         try
         {
             await place.StartAsync(cancellationToken);

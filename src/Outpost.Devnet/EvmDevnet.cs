@@ -1,5 +1,6 @@
 using Outpost.Devnet.Evm;
 using Outpost.Devnet.Hosting;
+using Outpost.Devnet.Uniswap;
 
 namespace Outpost.Devnet;
 
@@ -15,8 +16,11 @@ public sealed record EvmDevnetOptions
     /// <summary>How many endpoints serve it.</summary>
     public int Nodes { get; init; } = 1;
 
-    /// <summary>Contracts that emit logs, 255 at most.</summary>
+    /// <summary>Contracts that emit logs without a meaning, 255 at most; not where there is Uniswap.</summary>
     public int Contracts { get; init; } = 8;
+
+    /// <summary>Uniswap v2, traded in every block; null: there is none.</summary>
+    public UniswapOptions? Uniswap { get; init; }
 
     /// <summary>The first block that has Multicall3; null: none has.</summary>
     public long? MulticallFrom { get; init; }
@@ -38,7 +42,14 @@ public sealed class EvmDevnet : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Contracts, byte.MaxValue, nameof(options));
         _time = time;
         _chain = new EvmChain(options.Seed, time.GetUtcNow());
-        var contracts = new EvmContracts(options.Contracts, options.MulticallFrom);
+        IContracts traded = new EvmContracts(options.Contracts);
+        if (options.Uniswap is { } uniswap)
+        {
+            Uniswap = new UniswapListing(uniswap, options.Seed, _chain.Head.Timestamp);
+            traded = new UniswapContracts(Uniswap, uniswap);
+        }
+
+        var contracts = new Multicall3(traded, options.MulticallFrom);
         Nodes =
         [
             .. Enumerable.Range(1, options.Nodes).Select(number => new EvmDevnetNode(
@@ -48,6 +59,9 @@ public sealed class EvmDevnet : IAsyncDisposable
 
     /// <summary>The endpoints, by their number.</summary>
     public IReadOnlyList<EvmDevnetNode> Nodes { get; }
+
+    /// <summary>The tokens and pairs; null where the options name no Uniswap.</summary>
+    public UniswapListing? Uniswap { get; }
 
     /// <summary>The newest block's number.</summary>
     public long Height => _chain.Head.Number;

@@ -16,7 +16,7 @@ public sealed class EvmDevnetNode : IMemoryHost
     private long _requests;
 
     internal EvmDevnetNode(
-        EvmChain chain, EvmContracts contracts, long chainId, int number, Random random, TimeProvider time)
+        EvmChain chain, IContracts contracts, long chainId, int number, Random random, TimeProvider time)
     {
         (_chain, _time) = (chain, time);
         Terms = new EvmNodeTerms();

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Proofs;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.App.Commands;
 
@@ -45,10 +45,10 @@ internal static class VerifyCommand
 
     private static int Verify(string path, string? key, bool asJson, CommandSurroundings surroundings)
     {
-        EthereumAddress? trusted = null;
+        EvmAddress? trusted = null;
         if (key is not null)
         {
-            if (!EthereumAddress.TryParse(key, out var address, out var problem))
+            if (!EvmAddress.TryParse(key, out var address, out var problem))
             {
                 surroundings.Error.WriteLine($"outpost: --key: the address {key} {problem}.");
                 return ExitCode.Wrong;

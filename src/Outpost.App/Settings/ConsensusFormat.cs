@@ -3,11 +3,11 @@ using System.Numerics;
 using Outpost.Chains.Evm;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Rpc;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Service;
 using Outpost.Consensus.Store;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.App.Settings;
 
@@ -99,9 +99,9 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
     {
         var chainId = (ulong?)top.WholeNumber(ConsensusSettings.DomainChainId, 0, long.MaxValue)
             ?? (ulong)streams[0].Stream.ChainId;
-        EthereumAddress contract = default;
+        EvmAddress contract = default;
         if (top.Text(ConsensusSettings.DomainContract) is { } text
-            && !EthereumAddress.TryParse(text, out contract, out var problem))
+            && !EvmAddress.TryParse(text, out contract, out var problem))
         {
             source.Problem(top.At("domainContract"), $"\"{text}\" {problem}", "write 0x and 40 hex digits");
         }

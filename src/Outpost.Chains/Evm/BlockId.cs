@@ -1,4 +1,5 @@
 using System.Globalization;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 
@@ -19,7 +20,7 @@ public readonly record struct BlockId
     /// <summary>The newest block that is never left; only where the chain has this tag.</summary>
     public static BlockId Finalized { get; } = new(null, null, "finalized");
 
-    /// <summary>Null where a hash or a tag says it.</summary>
+    /// <summary>Null where a hash alone or a tag says it.</summary>
     public long? Number { get; }
 
     /// <summary>Null where a number or a tag says it.</summary>
@@ -33,6 +34,9 @@ public readonly record struct BlockId
     }
 
     public static BlockId Of(Hash32 hash) => new(null, hash, null);
+
+    /// <summary>This block and no other of its number.</summary>
+    public static BlockId Of(EvmHeader header) => new(header.Number, header.Hash, null);
 
     public override string ToString() =>
         Number?.ToString(CultureInfo.InvariantCulture) ?? _hash?.ToString() ?? _tag ?? "latest";

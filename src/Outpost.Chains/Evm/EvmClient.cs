@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Rpc;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 
@@ -131,24 +132,33 @@ public sealed class EvmClient : IAsyncDisposable
     /// </summary>
     public Task<IReadOnlyList<EvmLog>> LogsAsync(
         LogFilter filter, long from, long to, CancellationToken cancellationToken) =>
-        _logs.FindAsync(filter, from, to, cancellationToken);
+        _logs.FindAsync(filter, from, to, _ => null, cancellationToken);
+
+    /// <summary>
+    /// The logs of just these blocks, which hang together: a chain that shows others in their place, before or after
+    /// the search, is a <see cref="ChainFault.BadReply"/>.
+    /// </summary>
+    public Task<IReadOnlyList<EvmLog>> LogsAsync(
+        LogFilter filter, IReadOnlyList<EvmHeader> blocks, CancellationToken cancellationToken) =>
+        _logs.FindAsync(
+            filter, blocks[0].Number, blocks[^1].Number,
+            number => blocks[checked((int)(number - blocks[0].Number))].Hash, cancellationToken);
 
     /// <summary>What a contract answers at a block.</summary>
     public Task<CallResult> CallAsync(EvmCall call, BlockId block, CancellationToken cancellationToken) =>
         _reads.AskAsync(EvmRequests.Call(call, block), $"call at block {block}", FreshnessOf(block), cancellationToken);
 
     /// <summary>
-    /// What contracts answer at a block, in the order of the calls: by one call of Multicall3 where the options name
-    /// its first block and the block is a number behind that, by a batch elsewhere.
+    /// What contracts answer, each at a block of its own, in the order of the calls and in as few requests as the
+    /// endpoints take: those of one block by one call of Multicall3, where the options name its first block and this
+    /// one's number is known and behind that.
     /// </summary>
     public Task<IReadOnlyList<CallResult>> CallAllAsync(
-        IReadOnlyList<EvmCall> calls, BlockId block, CancellationToken cancellationToken) =>
-        calls.Count > 1 && block.Number >= Options.MulticallFrom
-            ? Multicall.CallAllAsync(this, calls, block, cancellationToken)
-            : CallEachAsync([.. calls.Select(call => (call, block))], cancellationToken);
+        IReadOnlyList<(EvmCall Call, BlockId Block)> calls, CancellationToken cancellationToken) =>
+        Multicall.CallAllAsync(this, calls, cancellationToken);
 
-    /// <summary>What contracts answer, each at a block of its own, in the order of the calls.</summary>
-    public Task<IReadOnlyList<CallResult>> CallEachAsync(
+    /// <summary>The same with one question to the chain for each call.</summary>
+    internal Task<IReadOnlyList<CallResult>> CallEachAsync(
         IReadOnlyList<(EvmCall Call, BlockId Block)> calls, CancellationToken cancellationToken) =>
         calls.Count == 0
             ? Task.FromResult<IReadOnlyList<CallResult>>([])

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 
@@ -17,8 +18,6 @@ internal static class EvmHex
 
     // 256 bits.
     private const int MaxQuantityDigits = 64;
-
-    public static string Text(ReadOnlySpan<byte> bytes) => Prefix + Convert.ToHexStringLower(bytes);
 
     public static string Quantity(long number) => Prefix + number.ToString("x", CultureInfo.InvariantCulture);
 
@@ -47,24 +46,13 @@ internal static class EvmHex
         }
 
         var bytes = new byte[Math.Max(0, (text.Length / 2) - 1)];
-        Fill(text, bytes);
+        HexText.Fill(text, bytes);
         return bytes;
     }
 
     public static Hash32 Hash(JsonElement element) => Hash32.Parse(Required(element));
 
     public static EvmAddress Address(JsonElement element) => EvmAddress.Parse(Required(element));
-
-    /// <summary>Reads exactly as many bytes as the span has.</summary>
-    public static void Fill(string text, Span<byte> bytes)
-    {
-        if (text.Length != Prefix.Length + (2 * bytes.Length)
-            || !text.StartsWith(Prefix, StringComparison.Ordinal)
-            || Convert.FromHexString(text.AsSpan(Prefix.Length), bytes, out _, out _) is not OperationStatus.Done)
-        {
-            throw new FormatException($"{bytes.Length} bytes are 0x and {2 * bytes.Length} hexadecimal digits.");
-        }
-    }
 
     private static ReadOnlySpan<char> Digits(JsonElement element)
     {

@@ -1,3 +1,5 @@
+using Outpost.Sdk.Evm;
+
 namespace Outpost.Chains.Evm;
 
 /// <summary>The questions that are asked, with how their answers are read.</summary>
@@ -5,15 +7,15 @@ internal static class EvmRequests
 {
     public static EvmRequest<EvmHeader> Header(BlockId block) =>
         block.Hash is { } hash
-            ? new("eth_getBlockByHash", [hash.ToString(), false], element => Same(EvmHeader.Read(element), hash))
-            : new("eth_getBlockByNumber", [block.Parameter(), false], one => At(EvmHeader.Read(one), block.Number))
+            ? new("eth_getBlockByHash", [hash.ToString(), false], element => Same(EvmJson.Header(element), hash))
+            : new("eth_getBlockByNumber", [block.Parameter(), false], one => At(EvmJson.Header(one), block.Number))
             {
                 IsNewest = block == BlockId.Latest,
             };
 
     public static EvmRequest<CallResult> Call(EvmCall call, BlockId block) => new(
         "eth_call",
-        [new { to = call.To.ToString(), data = EvmHex.Text(call.Data.Span) }, block.Parameter()],
+        [new { to = call.To.Hex, data = HexText.Of(call.Data.Span) }, block.Parameter()],
         element => new CallResult.Returned(EvmHex.Bytes(element)))
     {
         StateAt = block.Number,
@@ -25,7 +27,7 @@ internal static class EvmRequests
     public static EvmRequest<object> Logs(LogFilter filter, long from, long to) => new(
         "eth_getLogs",
         [filter.Parameter(from, to)],
-        element => filter.Checked(element.EnumerateArray().Select(EvmLog.Read), from, to))
+        element => filter.Checked(element.EnumerateArray().Select(EvmJson.Log), from, to))
     {
         Span = to - from + 1,
         OnRefusal = refusal =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Outpost.Chains.Rpc;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 
@@ -27,7 +28,7 @@ internal sealed class EvmTransport(
         EvmRequest<object>[] questions =
         [
             new("eth_chainId", [], id => EvmHex.Long(id)),
-            new("eth_getBlockByNumber", ["latest", false], EvmHeader.Read) { IsNewest = true },
+            new("eth_getBlockByNumber", ["latest", false], EvmJson.Header) { IsNewest = true },
             // Providers without this method serve no node that is catching up.
             new("eth_syncing", [], syncing => syncing.ValueKind is JsonValueKind.Object || syncing.GetBoolean())
             {

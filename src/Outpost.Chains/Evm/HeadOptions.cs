@@ -1,3 +1,5 @@
+using Outpost.Sdk.Evm;
+
 namespace Outpost.Chains.Evm;
 
 /// <summary>How the newest block of an EVM chain is followed.</summary>

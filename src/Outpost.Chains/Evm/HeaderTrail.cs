@@ -1,3 +1,5 @@
+using Outpost.Sdk.Evm;
+
 namespace Outpost.Chains.Evm;
 
 /// <summary>The newest headers of the branch that counts, each the parent of the next, up to a number.</summary>

@@ -1,3 +1,5 @@
+using Outpost.Sdk.Evm;
+
 namespace Outpost.Chains.Evm;
 
 /// <summary>Which logs are wanted.</summary>
@@ -19,7 +21,7 @@ public sealed record LogFilter(IReadOnlyList<EvmAddress> Addresses, IReadOnlyLis
         };
         if (Addresses.Count > 0)
         {
-            filter["address"] = Addresses.Select(one => one.ToString()).ToArray();
+            filter["address"] = Addresses.Select(one => one.Hex).ToArray();
         }
 
         if (Topics.Count > 0)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Outpost.Chains.Rpc;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 
@@ -10,14 +11,15 @@ namespace Outpost.Chains.Evm;
 internal sealed class LogSearch(EvmReads reads)
 {
     /// <summary>The logs in the order of the chain.</summary>
+    /// <param name="expected">The hash that a block has to have; null: any.</param>
     public async Task<IReadOnlyList<EvmLog>> FindAsync(
-        LogFilter filter, long from, long to, CancellationToken cancellationToken)
+        LogFilter filter, long from, long to, Func<long, Hash32?> expected, CancellationToken cancellationToken)
     {
         var found = new List<EvmLog>();
         foreach (var some in Cut(from, to, reads.Limits.Blocks).Chunk(EvmReads.MaxBeside))
         {
             var parts = await Task.WhenAll(
-                some.Select(range => RangeAsync(filter, range.From, range.To, cancellationToken)));
+                some.Select(range => RangeAsync(filter, range.From, range.To, expected, cancellationToken)));
             found.AddRange(parts.SelectMany(part => part));
         }
 
@@ -25,7 +27,7 @@ internal sealed class LogSearch(EvmReads reads)
     }
 
     private async Task<IReadOnlyList<EvmLog>> RangeAsync(
-        LogFilter filter, long from, long to, CancellationToken cancellationToken)
+        LogFilter filter, long from, long to, Func<long, Hash32?> expected, CancellationToken cancellationToken)
     {
         // The header proves that the node has come as far as it is asked: one that has not finds nothing, silently.
         var operation = $"logs of blocks {from} to {to}";
@@ -35,14 +37,15 @@ internal sealed class LogSearch(EvmReads reads)
             operation, Freshness.AtBlock(to), cancellationToken);
         return answers[0] switch
         {
-            IReadOnlyList<EvmLog> logs => Checked(logs, (EvmHeader)answers[1], operation),
-            EvmRefusal refusal => await InPartsAsync(filter, from, to, refusal, operation, cancellationToken),
+            IReadOnlyList<EvmLog> logs => Checked(logs, (EvmHeader)answers[1], expected, operation),
+            EvmRefusal refusal =>
+                await InPartsAsync(filter, from, to, expected, refusal, operation, cancellationToken),
             _ => throw new UnreachableException(),
         };
     }
 
     private async Task<IReadOnlyList<EvmLog>> InPartsAsync(
-        LogFilter filter, long from, long to, EvmRefusal refusal, string operation,
+        LogFilter filter, long from, long to, Func<long, Hash32?> expected, EvmRefusal refusal, string operation,
         CancellationToken cancellationToken)
     {
         var found = new List<EvmLog>();
@@ -51,7 +54,7 @@ internal sealed class LogSearch(EvmReads reads)
             var size = Math.Clamp(refusal.Most ?? long.MaxValue, 1, (to - from + 1) / 2);
             foreach (var (begin, end) in Cut(from, to, size))
             {
-                found.AddRange(await RangeAsync(filter, begin, end, cancellationToken));
+                found.AddRange(await RangeAsync(filter, begin, end, expected, cancellationToken));
             }
 
             return found;
@@ -65,17 +68,21 @@ internal sealed class LogSearch(EvmReads reads)
 
         foreach (var some in filter.Addresses.Chunk((filter.Addresses.Count + 1) / 2))
         {
-            found.AddRange(await RangeAsync(filter with { Addresses = some }, from, to, cancellationToken));
+            found.AddRange(await RangeAsync(filter with { Addresses = some }, from, to, expected, cancellationToken));
         }
 
         return [.. found.OrderBy(log => log.Index)];
     }
 
-    private static IReadOnlyList<EvmLog> Checked(IReadOnlyList<EvmLog> logs, EvmHeader last, string operation) =>
-        logs.Count == 0 || logs[^1].BlockNumber != last.Number || logs[^1].BlockHash == last.Hash
-            ? logs
-            : throw new ChainException(ChainFault.BadReply, operation, null,
-                $"block {last.Number} changed while it was read; ask again");
+    private static IReadOnlyList<EvmLog> Checked(
+        IReadOnlyList<EvmLog> logs, EvmHeader last, Func<long, Hash32?> expected, string operation)
+    {
+        var isOne = logs.All(log => log.BlockHash == (expected(log.BlockNumber) ?? log.BlockHash))
+            && last.Hash == (expected(last.Number) ?? last.Hash)
+            && (logs.Count == 0 || logs[^1].BlockNumber != last.Number || logs[^1].BlockHash == last.Hash);
+        return isOne ? logs : throw new ChainException(ChainFault.BadReply, operation, null,
+            $"the blocks up to {last.Number} changed while they were read; ask again");
+    }
 
     private static IEnumerable<(long From, long To)> Cut(long from, long to, long size)
     {

@@ -1,3 +1,5 @@
+using Outpost.Sdk.Evm;
+
 namespace Outpost.Chains.Evm;
 
 /// <summary>
@@ -15,24 +17,36 @@ internal static class Multicall
         "aggregate3((address target, bool allowFailure, bytes callData)[])((bool success, bytes returnData)[])");
 
     public static async Task<IReadOnlyList<CallResult>> CallAllAsync(
-        EvmClient client, IReadOnlyList<EvmCall> calls, BlockId block, CancellationToken cancellationToken)
+        EvmClient client, IReadOnlyList<(EvmCall Call, BlockId Block)> calls, CancellationToken cancellationToken)
     {
-        var parts = calls.Chunk(MostCalls).ToArray();
-        var answers = await client.CallEachAsync([.. parts.Select(part => (Joined(part), block))], cancellationToken);
-        var results = new List<CallResult>(calls.Count);
+        var parts = calls.Index().GroupBy(one => one.Item.Block)
+            .SelectMany(group => group.Chunk(group.Key.Number >= client.Options.MulticallFrom ? MostCalls : 1))
+            .ToArray();
+        var answers = await client.CallEachAsync(
+            [.. parts.Select(part => part is [var alone] ? alone.Item : (Joined(part), part[0].Item.Block))],
+            cancellationToken);
+        var results = new CallResult[calls.Count];
         foreach (var (part, answer) in parts.Zip(answers))
         {
             // Out of gas together is not out of gas alone.
-            results.AddRange(Read(answer, part.Length)
-                ?? await client.CallEachAsync([.. part.Select(call => (call, block))], cancellationToken));
+            var own = part.Length == 1 ? [answer]
+                : Read(answer, part.Length)
+                    ?? await client.CallEachAsync([.. part.Select(one => one.Item)], cancellationToken);
+            foreach (var ((index, _), result) in part.Zip(own))
+            {
+                results[index] = result;
+            }
         }
 
         return results;
     }
 
-    private static EvmCall Joined(IReadOnlyList<EvmCall> calls)
+    private static EvmCall Joined((int Index, (EvmCall Call, BlockId Block) Item)[] part)
     {
-        object[] entries = [.. calls.Select(object (call) => new object[] { call.To, true, call.Data.ToArray() })];
+        object[] entries =
+        [
+            .. part.Select(object (one) => new object[] { one.Item.Call.To, true, one.Item.Call.Data.ToArray() }),
+        ];
         return new EvmCall(Contract, Aggregate.Encode([entries]));
     }
 

@@ -1,4 +1,5 @@
 using Outpost.Chains.Rpc;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Evm;
 

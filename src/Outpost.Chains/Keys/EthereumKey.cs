@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Keys;
 
@@ -17,12 +17,12 @@ public sealed class EthereumKey : IDisposable
 
     private EthereumKey(ReadOnlySpan<byte> privateKey)
     {
-        Address = EthereumAddress.OfPublicKey(Secp256k1.UncompressedPublicKeyOf(privateKey));
+        Address = EvmAddress.OfPublicKey(Secp256k1.UncompressedPublicKeyOf(privateKey));
         privateKey.CopyTo(_privateKey);
     }
 
     /// <summary>The address that signatures by this key lead to.</summary>
-    public EthereumAddress Address { get; }
+    public EvmAddress Address { get; }
 
     /// <summary>
     /// A key of 32 bytes; throws <see cref="ArgumentException"/> when it is zero or not below the order.

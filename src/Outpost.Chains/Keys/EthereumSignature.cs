@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Keys;
 
@@ -64,7 +64,7 @@ public readonly record struct EthereumSignature
     }
 
     /// <summary>The address whose key made this of the 32-byte digest; null when no key could have.</summary>
-    public EthereumAddress? Signer(ReadOnlySpan<byte> digest)
+    public EvmAddress? Signer(ReadOnlySpan<byte> digest)
     {
         if (_text is null)
         {
@@ -73,7 +73,7 @@ public readonly record struct EthereumSignature
 
         var bytes = Convert.FromHexString(_text.AsSpan(2));
         return Secp256k1.Recover(digest, bytes.AsSpan(..^1), bytes[^1] - FirstV) is { } key
-            ? EthereumAddress.OfPublicKey(key)
+            ? EvmAddress.OfPublicKey(key)
             : null;
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Chains.Keys;
 
@@ -12,7 +12,7 @@ namespace Outpost.Chains.Keys;
 /// <param name="Version">Its version, as text.</param>
 /// <param name="ChainId">The chain on which the contract is.</param>
 /// <param name="VerifyingContract">The contract that would check it.</param>
-public sealed record TypedDomain(string Name, string Version, ulong ChainId, EthereumAddress VerifyingContract)
+public sealed record TypedDomain(string Name, string Version, ulong ChainId, EvmAddress VerifyingContract)
 {
     private const string Type =
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
@@ -59,6 +59,6 @@ public static class TypedData
     public static byte[] Word(string text) => Keccak256.Hash(Encoding.UTF8.GetBytes(text));
 
     /// <summary>An address, with zeros before it.</summary>
-    public static byte[] Word(EthereumAddress address) =>
-        [.. new byte[WordSize - EthereumAddress.Size], .. address.ToBytes()];
+    public static byte[] Word(EvmAddress address) =>
+        [.. new byte[WordSize - EvmAddress.Size], .. address.ToArray()];
 }

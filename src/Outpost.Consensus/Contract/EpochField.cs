@@ -24,8 +24,8 @@ internal readonly record struct EpochField(FieldState State, BlockField Begin, B
         BlockField begin = default, end = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isBegin = reader.ValueTextEquals("begin"u8);
-            var isEnd = reader.ValueTextEquals("end"u8);
+            var isBegin = JsonText.IsName(ref reader, "begin"u8);
+            var isEnd = JsonText.IsName(ref reader, "end"u8);
             reader.Read();
             if (isBegin)
             {

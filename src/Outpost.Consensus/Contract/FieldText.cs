@@ -38,23 +38,17 @@ internal readonly ref struct FieldText
 
         // The token begins with its quote; the span of the reader itself must not outlive it.
         var plain = json.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
-        if (!reader.ValueIsEscaped)
+        if (!JsonText.IsWhole(plain))
         {
-            return new FieldText(Utf8Validity(plain), plain);
-        }
-
-        try
-        {
-            var text = new byte[reader.ValueSpan.Length];
-            return new FieldText(FieldState.Given, text.AsSpan(0, reader.CopyString(text)));
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, or bytes that are no UTF-8.
             return new FieldText(FieldState.Wrong, default);
         }
-    }
 
-    private static FieldState Utf8Validity(ReadOnlySpan<byte> text) =>
-        System.Text.Unicode.Utf8.IsValid(text) ? FieldState.Given : FieldState.Wrong;
+        if (!reader.ValueIsEscaped)
+        {
+            return new FieldText(FieldState.Given, plain);
+        }
+
+        var text = new byte[plain.Length];
+        return new FieldText(FieldState.Given, text.AsSpan(0, reader.CopyString(text)));
+    }
 }

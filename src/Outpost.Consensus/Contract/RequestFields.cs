@@ -90,39 +90,39 @@ internal ref struct RequestFields
 
     private void ReadMember(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        if (reader.ValueTextEquals("instanceID"u8))
+        if (JsonText.IsName(ref reader, "instanceID"u8))
         {
             reader.Read();
             InstanceId = FieldText.Read(ref reader, json);
         }
-        else if (reader.ValueTextEquals("projectID"u8))
+        else if (JsonText.IsName(ref reader, "projectID"u8))
         {
             reader.Read();
             ProjectId = FieldText.Read(ref reader, json);
         }
-        else if (reader.ValueTextEquals("snapshotCID"u8))
+        else if (JsonText.IsName(ref reader, "snapshotCID"u8))
         {
             reader.Read();
             SnapshotCid = FieldText.Read(ref reader, json);
         }
-        else if (reader.ValueTextEquals("signature"u8))
+        else if (JsonText.IsName(ref reader, "signature"u8))
         {
             reader.Read();
             Signature = FieldText.Read(ref reader, json);
         }
-        else if (reader.ValueTextEquals("request"u8))
+        else if (JsonText.IsName(ref reader, "request"u8))
         {
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             Request = json[start..(int)reader.BytesConsumed];
         }
-        else if (reader.ValueTextEquals("epoch"u8))
+        else if (JsonText.IsName(ref reader, "epoch"u8))
         {
             reader.Read();
             Epoch = EpochField.Read(ref reader);
         }
-        else if (reader.ValueTextEquals("epochs"u8))
+        else if (JsonText.IsName(ref reader, "epochs"u8))
         {
             reader.Read();
             ReadEpochs(ref reader);

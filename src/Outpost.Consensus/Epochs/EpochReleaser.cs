@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Evm;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Epochs;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Outpost.Chains.Wire;
 using Outpost.Consensus.Series;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Proofs;
 
@@ -19,16 +20,16 @@ public sealed class ProofCheck
         MaxDepth = 16,
     };
 
-    private readonly EthereumAddress? _key;
+    private readonly EvmAddress? _key;
     private readonly List<string> _checked = [];
     private readonly List<string> _problems = [];
-    private EthereumAddress? _signer;
+    private EvmAddress? _signer;
 
-    private ProofCheck(EthereumAddress? key) => _key = key;
+    private ProofCheck(EvmAddress? key) => _key = key;
 
     /// <summary>Checks all that a file says.</summary>
     /// <param name="key">The address of the service's key, from where it is trusted; null when nobody knows it.</param>
-    public static ProofReport Of(ReadOnlyMemory<byte> json, EthereumAddress? key)
+    public static ProofReport Of(ReadOnlyMemory<byte> json, EvmAddress? key)
     {
         var check = new ProofCheck(key);
         string? kind = null;
@@ -169,7 +170,7 @@ public sealed class ProofCheck
             return;
         }
 
-        var signer = EthereumAddress.Parse(signed.Signer);
+        var signer = EvmAddress.Parse(signed.Signer);
         _signer ??= signer;
         Require(
             (_key ?? _signer) == signer,

@@ -6,6 +6,7 @@ using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Rounds;
 using Outpost.Consensus.Series;
 using Outpost.Consensus.Store;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Proofs;
 
@@ -16,7 +17,7 @@ internal sealed class ProofLedger(
     private static readonly JsonSerializerOptions Names = new(JsonSerializerDefaults.Web);
 
     /// <summary>The address that signs.</summary>
-    public EthereumAddress Key => key.Address;
+    public EvmAddress Key => key.Address;
 
     /// <summary>Rounds whose verdict has no record yet, the earliest first.</summary>
     public ValueTask<IReadOnlyList<RoundKey>> UnrecordedAsync(int most, CancellationToken stop) =>

@@ -1,4 +1,4 @@
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Proofs;
 
@@ -8,7 +8,7 @@ namespace Outpost.Consensus.Proofs;
 /// <param name="Checked">What holds, a sentence each.</param>
 /// <param name="Problems">What does not; empty when the file is to be believed as far as its signer is.</param>
 public sealed record ProofReport(
-    string? Kind, EthereumAddress? Signer, IReadOnlyList<string> Checked, IReadOnlyList<string> Problems)
+    string? Kind, EvmAddress? Signer, IReadOnlyList<string> Checked, IReadOnlyList<string> Problems)
 {
     /// <summary>True when nothing is wrong.</summary>
     public bool IsGood => Problems.Count == 0;

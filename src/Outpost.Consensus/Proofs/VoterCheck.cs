@@ -1,7 +1,7 @@
 using System.Globalization;
 using Outpost.Chains.Keys;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Snapshotters;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Proofs;
 
@@ -18,7 +18,7 @@ internal static class VoterCheck
             return vote.Snapshotter.StartsWith(HashMark, StringComparison.Ordinal);
         }
 
-        return EthereumAddress.TryParse(record.Domain.VerifyingContract, out var contract, out _)
+        return EvmAddress.TryParse(record.Domain.VerifyingContract, out var contract, out _)
             && Number(record.Domain.ChainId) is { } chainId
             && Number(signed.SlotId) is { } slotId
             && Number(signed.Deadline) is { } deadline

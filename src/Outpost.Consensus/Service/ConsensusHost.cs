@@ -3,15 +3,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Rpc;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Service;
 
@@ -29,16 +30,18 @@ public sealed class ConsensusHost : IAsyncDisposable
     private readonly PublicFace _face;
     private readonly Routes _routes;
     private readonly SnapshotterDirectory _directory;
+    private readonly Router _router;
     private readonly WebApplication _server;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
 
     private ConsensusHost(
         ConsensusStore store, RoundWriter writer, EpochLedger ledger, PublicFace face, Routes routes,
-        SnapshotterDirectory directory, WebApplication server)
+        SnapshotterDirectory directory, Router router, WebApplication server)
     {
         _directory = directory;
         _routes = routes;
+        _router = router;
         _face = face;
         _store = store;
         _writer = writer;
@@ -59,7 +62,7 @@ public sealed class ConsensusHost : IAsyncDisposable
     public bool HasSnapshotters => _directory.All.Any();
 
     /// <summary>The address of the key that signs verdicts.</summary>
-    public EthereumAddress Key => _face.Key;
+    public EvmAddress Key => _face.Key;
 
     /// <summary>
     /// What is wrong with what else runs in this process, a code and a sentence each: /health tells it too.
@@ -121,7 +124,7 @@ public sealed class ConsensusHost : IAsyncDisposable
         routes.Get("/epochDetails", epochs.DetailsAsync);
         var router = new Router(routes, new RequestIds(random), loggers.CreateLogger<Router>());
         var host = new ConsensusHost(
-            store, writer, ledger, face, routes, directory, Build(options, router, loggers));
+            store, writer, ledger, face, routes, directory, router, Build(options, router, loggers));
         try
         {
             await ledger.LoadAsync(store.Reader, cancellationToken);
@@ -154,6 +157,9 @@ public sealed class ConsensusHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Answers a request as the server has it answered, without a socket.</summary>
+    internal Task HandleAsync(HttpContext http) => _router.HandleAsync(http);
 
     /// <summary>Answers what was taken, and ends; what is open goes on with the next start.</summary>
     public async ValueTask DisposeAsync()

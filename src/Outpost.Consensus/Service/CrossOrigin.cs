@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Outpost.Consensus.Service;
 
@@ -14,7 +15,7 @@ internal static class CrossOrigin
     public static bool Answers(HttpContext http)
     {
         var (request, response) = (http.Request, http.Response);
-        if (request.Headers.Origin.Count == 0)
+        if (!IsPlain(request.Headers.Origin))
         {
             return false;
         }
@@ -38,7 +39,7 @@ internal static class CrossOrigin
 
         response.Headers.AccessControlAllowMethods = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
         response.Headers.AccessControlMaxAge = MaxAgeSeconds;
-        if (request.Headers.AccessControlRequestHeaders is { Count: > 0 } headers)
+        if (request.Headers.AccessControlRequestHeaders is var headers && IsPlain(headers))
         {
             response.Headers.AccessControlAllowHeaders = headers;
         }
@@ -46,4 +47,8 @@ internal static class CrossOrigin
         response.ContentLength = 0;
         return true;
     }
+
+    /// <summary>True for what can be echoed: browsers say nothing but visible ASCII characters and blanks.</summary>
+    private static bool IsPlain(StringValues values) =>
+        values is [{ Length: > 0 } value] && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -32,7 +32,11 @@ internal sealed class IssueRoute(CallDesk desk, RoundWriter writer, SteadyClock 
 
         var faults = new Faults();
         faults.Caller(fields, isKnown: caller is not null);
-        if (fields.IsObject)
+        if (fields.IsObject && !JsonText.AreAllWhole(json))
+        {
+            faults.Add("a text in it is no Unicode", "value_error.unicode", "body");
+        }
+        else if (fields.IsObject)
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestFields.MaxDepth });
             using var document = JsonDocument.ParseValue(ref reader);

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains.Keys;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Contract;
 using Outpost.Consensus.Page;
 using Outpost.Consensus.Proofs;
 using Outpost.Consensus.Push;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Consensus.Service;
 
@@ -69,7 +69,7 @@ internal sealed class PublicFace : IDisposable
     public ServiceHealth Health { get; }
 
     /// <summary>The address that signs.</summary>
-    public EthereumAddress Key => _key.Address;
+    public EvmAddress Key => _key.Address;
 
     /// <summary>All paths, with names in braces.</summary>
     public IEnumerable<string> Paths => _byPath.Keys.Concat(_byPattern.Paths);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace Outpost.Consensus.Service;
@@ -13,7 +14,7 @@ internal static class RequestBody
     public delegate T Reader<out T>(HttpContext http, ReadOnlySpan<byte> json);
 
     /// <summary>Waits for all of it, and has it read.</summary>
-    /// <exception cref="BadHttpRequestException">It is too long, or too slow.</exception>
+    /// <exception cref="BadHttpRequestException">It is too long, too slow, or broken off.</exception>
     public static async ValueTask<T> ReadAsync<T>(HttpContext http, int maxBytes, Reader<T> read)
     {
         if (http.Request.ContentLength > maxBytes)
@@ -24,7 +25,7 @@ internal static class RequestBody
         var reader = http.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(http.RequestAborted);
+            var result = await ReadOnAsync(reader, http.RequestAborted);
             if (result.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(result.Buffer.End);
@@ -64,6 +65,20 @@ internal static class RequestBody
         finally
         {
             ArrayPool<byte>.Shared.Return(copy);
+        }
+    }
+
+    /// <summary>Chunks of no size, and a caller that goes in the midst of one, are the caller's fault.</summary>
+    private static async ValueTask<ReadResult> ReadOnAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException(
+                $"the body cannot be read: {fault.Message}", StatusCodes.Status400BadRequest, fault);
         }
     }
 

@@ -8,12 +8,13 @@ internal sealed class EvmChain
 {
     private readonly Lock _gate = new();
     private readonly List<EvmBlock> _blocks = [];
+    private readonly Dictionary<string, EvmBlock> _byHash = new(StringComparer.Ordinal);
     private readonly Random _random;
 
     public EvmChain(int seed, DateTimeOffset genesis)
     {
         _random = new Random(seed);
-        _blocks.Add(new EvmBlock(null, genesis.ToUnixTimeSeconds(), Salt()));
+        Add(new EvmBlock(null, genesis.ToUnixTimeSeconds(), Salt()));
     }
 
     /// <summary>Called after each change, with the blocks that are new, oldest first.</summary>
@@ -44,7 +45,7 @@ internal sealed class EvmChain
     {
         lock (_gate)
         {
-            return _blocks.FindLast(block => block.Hash == hash);
+            return _byHash.GetValueOrDefault(hash);
         }
     }
 
@@ -62,17 +63,28 @@ internal sealed class EvmChain
         lock (_gate)
         {
             depth = Math.Min(depth, _blocks.Count - 1);
-            _blocks.RemoveRange(_blocks.Count - depth, depth);
+            for (var left = depth; left > 0; left--)
+            {
+                _byHash.Remove(_blocks[^1].Hash);
+                _blocks.RemoveAt(_blocks.Count - 1);
+            }
+
             for (var left = count; left > 0; left--)
             {
                 var parent = _blocks[^1];
                 var block = new EvmBlock(parent, Math.Max(parent.Timestamp + 1, time.ToUnixTimeSeconds()), Salt());
-                _blocks.Add(block);
+                Add(block);
                 made.Add(block);
             }
         }
 
         Changed?.Invoke(made);
+    }
+
+    private void Add(EvmBlock block)
+    {
+        _blocks.Add(block);
+        _byHash.Add(block.Hash, block);
     }
 
     private ulong Salt() => (ulong)_random.NextInt64();

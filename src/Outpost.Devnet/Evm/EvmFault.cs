@@ -17,7 +17,8 @@ internal sealed class EvmFault(int code, string message, string? data = null) : 
 
     public static EvmFault Pruned(long block) => new(-32000, $"missing trie node (state of block {block} is pruned)");
 
-    public static EvmFault Reverted() => new(3, "execution reverted: no", "0x" + EvmContracts.RevertData);
+    /// <param name="data">Without 0x.</param>
+    public static EvmFault Reverted(string data) => new(3, "execution reverted", "0x" + data);
 
     public static EvmFault RangeTooWide(int most) => new(-32000, $"exceed maximum block range: {most}");
 

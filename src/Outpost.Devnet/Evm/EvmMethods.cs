@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Outpost.Devnet.Evm;
 
 /// <summary>The methods of one node, by the execution API of Ethereum. Errors are thrown.</summary>
-internal sealed class EvmMethods(EvmView view, EvmContracts contracts, EvmNodeTerms terms, long chainId)
+internal sealed class EvmMethods(EvmView view, IContracts contracts, EvmNodeTerms terms, long chainId)
 {
     public JsonNode? Call(string method, JsonElement parameters) => method switch
     {
@@ -19,16 +19,35 @@ internal sealed class EvmMethods(EvmView view, EvmContracts contracts, EvmNodeTe
         _ => throw EvmFault.Unknown(method),
     };
 
-    /// <summary>As blocks are shown, without their transactions; null: there is none.</summary>
-    public static JsonObject? Header(EvmBlock? block) => block is null ? null : new JsonObject
+    /// <summary>As blocks are shown, with the hashes of their transactions; null: there is none.</summary>
+    public JsonObject? Header(EvmBlock? block)
+    {
+        if (block is null)
+        {
+            return null;
+        }
+
+        var shown = Head(block);
+        var count = contracts.TransactionsOf(block);
+        shown["transactions"] = new JsonArray(
+            [.. Enumerable.Range(0, count).Select(index => (JsonNode)block.TransactionHash(index))]);
+        return shown;
+    }
+
+    /// <summary>As a subscription tells of blocks: without their transactions.</summary>
+    public static JsonObject Head(EvmBlock block) => new()
     {
         ["number"] = Hex(block.Number),
         ["hash"] = block.Hash,
         ["parentHash"] = block.ParentHash,
         ["timestamp"] = Hex(block.Timestamp),
         ["miner"] = EvmContracts.AddressOf(0),
+        ["difficulty"] = "0x0",
+        ["nonce"] = "0x0000000000000000",
+        ["extraData"] = "0x",
         ["gasLimit"] = Hex(30_000_000),
-        ["transactions"] = new JsonArray(),
+        ["gasUsed"] = "0x0",
+        ["baseFeePerGas"] = Hex(1_000_000_000),
     };
 
     private static string Hex(long number) => "0x" + number.ToString("x", CultureInfo.InvariantCulture);
@@ -63,31 +82,17 @@ internal sealed class EvmMethods(EvmView view, EvmContracts contracts, EvmNodeTe
 
     private JsonArray Logs(JsonElement filter)
     {
-        var from = Number(Text(filter.GetProperty("fromBlock")));
-        var to = Number(Text(filter.GetProperty("toBlock")));
-        if (terms.MostLogBlocks is { } most && to - from + 1 > most)
-        {
-            throw EvmFault.RangeTooWide(most);
-        }
-
-        var addresses = filter.TryGetProperty("address", out var wanted)
-            ? wanted.EnumerateArray().Select(Text).ToHashSet(StringComparer.Ordinal) : null;
+        var addresses = filter.TryGetProperty("address", out var wanted) ? Choice(wanted) : null;
         var topics = filter.TryGetProperty("topics", out var choices)
             ? choices.EnumerateArray().Select(Choice).ToArray() : [];
         var found = new JsonArray();
-        for (var number = from; number <= to; number++)
+        foreach (var block in Searched(filter))
         {
-            // As geth does: what is beyond the head is silently empty.
-            if (view.Block(number) is not { } block)
-            {
-                break;
-            }
-
             foreach (var (index, log) in contracts.LogsOf(block).Index())
             {
                 if (addresses?.Contains(log.Address) != false && Fits(log, topics))
                 {
-                    found.Add(Shown(block, log, index));
+                    found.Add((JsonNode)Shown(block, log, index));
                 }
             }
 
@@ -98,6 +103,40 @@ internal sealed class EvmMethods(EvmView view, EvmContracts contracts, EvmNodeTe
         }
 
         return found;
+    }
+
+    /// <summary>As geth does it: what is beyond the head is silently empty.</summary>
+    private IEnumerable<EvmBlock> Searched(JsonElement filter)
+    {
+        if (filter.TryGetProperty("blockHash", out var hash))
+        {
+            return [view.Block(Text(hash)) ?? throw EvmFault.NoHeader()];
+        }
+
+        var from = Bound(filter, "fromBlock");
+        var to = Bound(filter, "toBlock");
+        return terms.MostLogBlocks is { } most && to - from + 1 > most
+            ? throw EvmFault.RangeTooWide(most)
+            : Blocks(from, to);
+    }
+
+    private IEnumerable<EvmBlock> Blocks(long from, long to)
+    {
+        for (var number = from; number <= to && view.Block(number) is { } block; number++)
+        {
+            yield return block;
+        }
+    }
+
+    private long Bound(JsonElement filter, string name)
+    {
+        if (!filter.TryGetProperty(name, out var bound))
+        {
+            return view.Head.Number;
+        }
+
+        var text = Text(bound);
+        return text.StartsWith("0x", StringComparison.Ordinal) ? Number(text) : Named(bound)!.Number;
     }
 
     private static HashSet<string>? Choice(JsonElement choice) => choice.ValueKind switch
@@ -115,11 +154,11 @@ internal sealed class EvmMethods(EvmView view, EvmContracts contracts, EvmNodeTe
     {
         ["address"] = log.Address,
         ["topics"] = new JsonArray([.. log.Topics.Select(topic => (JsonNode)topic)]),
-        ["data"] = log.Data,
+        ["data"] = "0x" + log.Data,
         ["blockNumber"] = Hex(block.Number),
         ["blockHash"] = block.Hash,
-        ["transactionHash"] = block.Hash[..^2] + "00",
-        ["transactionIndex"] = "0x0",
+        ["transactionHash"] = block.TransactionHash(log.Transaction),
+        ["transactionIndex"] = Hex(log.Transaction),
         ["logIndex"] = Hex(index),
         ["removed"] = false,
     };
@@ -132,7 +171,8 @@ internal sealed class EvmMethods(EvmView view, EvmContracts contracts, EvmNodeTe
             throw EvmFault.Pruned(block.Number);
         }
 
-        var result = contracts.Call(Text(call.GetProperty("to")), Text(call.GetProperty("data"))[2..], block);
-        return "0x" + (result ?? throw EvmFault.Reverted());
+        var input = call.TryGetProperty("data", out var data) ? data : call.GetProperty("input");
+        var end = contracts.Call(Text(call.GetProperty("to")), Text(input)[2..], block);
+        return end.IsReverted ? throw EvmFault.Reverted(end.Data) : (JsonNode)("0x" + end.Data);
     }
 }

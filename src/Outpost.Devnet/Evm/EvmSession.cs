@@ -52,7 +52,7 @@ internal sealed class EvmSession(WebSocket socket, EvmRouter router, EvmChain ch
                 ["params"] = new JsonObject
                 {
                     ["subscription"] = SubscriptionId,
-                    ["result"] = EvmMethods.Header(block),
+                    ["result"] = EvmMethods.Head(block),
                 },
             };
             if (!_outgoing.Writer.TryWrite(message.ToJsonString()))

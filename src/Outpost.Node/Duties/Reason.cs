@@ -101,12 +101,29 @@ public sealed record Reason(string Code, string Summary, string Fix)
         "A fault in Outpost ended the duty.",
         "Please report it with the log lines of this duty.");
 
+    public static readonly Reason ProcessorFailed = new("processor-failed",
+        "The processor of a snapshot project threw, each time that it was tried.",
+        "Look at the detail: it is what the processor said; 'outpost snapshot try' runs it alone.");
+
+    public static readonly Reason Outvoted = new("outvoted",
+        "The round was decided for another snapshot than this node's.",
+        "Compare processor, settings and RPC provider with others': equal ones give equal bytes.");
+
+    public static readonly Reason NoAgreement = new("no-agreement",
+        "The round ended and no snapshot had the votes that it needs.",
+        "Nothing is wrong with the node, unless it happens in all rounds: then too few snapshotters are registered.");
+
+    public static readonly Reason VoteRefused = new("vote-refused",
+        "The consensus service did not take the vote.",
+        "Look at the detail: the epoch was over or unknown, or the snapshotter is not registered or disabled.");
+
     /// <summary>The catalogue, in the order of docs/reasons.md.</summary>
     public static IReadOnlyList<Reason> All { get; } =
     [
         ModelUnreachable, ModelTimeout, ModelError, ModelAnswerInvalid, WindowClosed, SeenTooLate, ChainUnreachable,
         OutOfFunds, FeeAboveCap, MempoolFull, ChainHalted, JournalUnavailable, SubmittedElsewhere, NotRegistered,
         NotWhitelisted, StakeTooLow, NotAdmitted, NoInferences, NoLosses, Refused, DryRun, Interrupted, Fault,
+        ProcessorFailed, Outvoted, NoAgreement, VoteRefused,
     ];
 
     /// <summary>The reason of this code; <see cref="Fault"/> when an older journal holds one that is gone.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Outpost.Chains.Evm;
 using Outpost.Consensus.Epochs;
 using Outpost.Consensus.Service;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.EndToEnd.Anvil;
 
@@ -78,7 +79,7 @@ public sealed class EpochTests
 
         var headers = await client.HeadersAsync(0, 200, Token);
         var identity = EvmAddress.Parse("0x0000000000000000000000000000000000000004");
-        var calls = await client.CallEachAsync(
+        var calls = await client.CallAllAsync(
             [.. Enumerable.Range(0, 201).Select(number => (new EvmCall(identity, new[] { (byte)number }), BlockId.At(number)))], Token);
 
         Assert.Equal(31_337, client.ChainId);
@@ -89,7 +90,7 @@ public sealed class EpochTests
 
         Assert.All(calls.Index(), one => Assert.Equal(
             [(byte)one.Index], Assert.IsType<CallResult.Returned>(one.Item).Data.ToArray()));
-        Assert.Null(await client.HeaderAsync(BlockId.Of(default), Token));
+        Assert.Null(await client.HeaderAsync(BlockId.Of(default(Hash32)), Token));
         Assert.Empty(await client.LogsAsync(LogFilter.Of([identity]), 0, 200, Token));
     }
 

@@ -26,6 +26,8 @@ internal static class OutsiderScript
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"ok  {check.Name}");
         }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{checks.Count} checks of {script} passed");
     }
 
     private static async Task<IReadOnlyList<Check>> RunAsync(string script, object? input, string[] arguments)

@@ -3,6 +3,7 @@ using System.Text;
 using Outpost.Chains.Keys;
 using Outpost.Chains.Wire;
 using Outpost.Consensus.Snapshotters;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.EndToEnd.Outsider;
 
@@ -28,7 +29,7 @@ public sealed class TypedDataTests
     {
         var privateKey = Keccak256.Hash(Encoding.UTF8.GetBytes($"outpost {index}"));
         using var key = EthereumKey.FromPrivateKey(privateKey);
-        var contract = new EthereumAddress(Keccak256.Hash(privateKey).AsSpan(12));
+        var contract = new EvmAddress(Keccak256.Hash(privateKey).AsSpan(12));
         var domain = new TypedDomain(
             SnapshotRequest.DomainName, SnapshotRequest.DomainVersion, 1 + (ulong)index, contract);
         var request = new SnapshotRequest(

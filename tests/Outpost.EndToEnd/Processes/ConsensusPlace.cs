@@ -35,10 +35,11 @@ internal sealed class ConsensusPlace : IDisposable
     /// <param name="instances">The instance ids of its snapshotters, who may call as often as they like.</param>
     /// <param name="blockTime">An epoch of one block is released this often, from block 1 on.</param>
     /// <param name="window">How long a round takes votes, as a text such as 60s.</param>
+    /// <param name="minSnapshotterCount">How many votes have to count in a round.</param>
     /// <param name="database">A PostgreSQL connection string; null: an SQLite file of its own.</param>
     internal static async Task<ConsensusPlace> CreateAsync(
         IReadOnlyList<string> instances, TimeSpan blockTime, string window, CancellationToken cancellationToken,
-        string? database = null)
+        int minSnapshotterCount = 1, string? database = null)
     {
         var folder = Directory.CreateTempSubdirectory("outpost-consensus-");
         var config = Path.Combine(folder.FullName, "consensus.json");
@@ -48,6 +49,7 @@ internal sealed class ConsensusPlace : IDisposable
             store = database ?? "consensus.db",
             keyFile = "consensus.key",
             window,
+            minSnapshotterCount,
             historyLength = 100_000,
             streams = new[]
             {

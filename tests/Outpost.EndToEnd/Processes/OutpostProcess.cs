@@ -29,6 +29,10 @@ internal sealed partial class OutpostProcess : IDisposable
         process.BeginOutputReadLine();
     }
 
+    /// <summary>The program in the build that the caller belongs to, for `dotnet`.</summary>
+    internal static string Program => Repository.PathOf(
+        "artifacts", "bin", "Outpost.App", new DirectoryInfo(AppContext.BaseDirectory).Name, "outpost.dll");
+
     internal int Id => _process.Id;
 
     internal int ExitCode => _process.ExitCode;
@@ -56,9 +60,7 @@ internal sealed partial class OutpostProcess : IDisposable
 
     private static OutpostProcess Start(string configurationFile, string ready, string[] arguments)
     {
-        var build = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var program = Repository.PathOf("artifacts", "bin", "Outpost.App", build, "outpost.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,11 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Outpost.Chains.Keys;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Proofs;
 using Outpost.Consensus.Service;
 using Outpost.Consensus.Snapshotters;
 using Outpost.Consensus.Store;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Consensus;
 

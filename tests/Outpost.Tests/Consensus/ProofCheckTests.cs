@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Proofs;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Consensus;
 
@@ -98,7 +98,7 @@ public sealed class ProofCheckTests : IDisposable
     [Fact]
     public void Another_key_is_not_the_trusted_one()
     {
-        var other = new EthereumAddress(Keccak256.Hash("other"u8).AsSpan(12));
+        var other = new EvmAddress(Keccak256.Hash("other"u8).AsSpan(12));
         var report = ProofCheck.Of(ProofFixture.Json(_service.Finalized()), other);
 
         Assert.Contains($"{_service.Key.Address} signed the verdict, and not {other}.", report.Problems);

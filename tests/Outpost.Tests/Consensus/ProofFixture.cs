@@ -3,6 +3,7 @@ using Outpost.Chains.Wire;
 using Outpost.Consensus.Proofs;
 using Outpost.Consensus.Series;
 using Outpost.Consensus.Snapshotters;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Consensus;
 
@@ -35,7 +36,7 @@ internal sealed class ProofFixture : IDisposable
     public static (VerdictRecord Record, CountedVote[] Votes) Record(
         int eligible, CountedVote[] votes, string? cid, string? why, long decidedAt) => (new VerdictRecord(
             VerdictRecord.CurrentType, Project, 1, new EpochBlocks(1001, 1010), "0x" + new string('a', 64), Opened, Closes,
-            decidedAt, new SigningDomain("PowerloomProtocolContract", "0.1", "1", default(EthereumAddress).ToString()),
+            decidedAt, new SigningDomain("PowerloomProtocolContract", "0.1", "1", default(EvmAddress).ToString()),
             new VotingRule(1, 66), eligible, votes.Length,
             [.. votes.GroupBy(vote => vote.Cid).Select(group => new CidCount(group.Key, group.Count()))
                 .OrderByDescending(count => count.Votes).ThenBy(count => count.Cid, StringComparer.Ordinal)],

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Outpost.Chains.Evm;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Evm;
 
@@ -135,13 +135,6 @@ public sealed class AbiTests
         Assert.Equal([from, default(EvmAddress), Number(7)], transfer.Decode(log));
         Assert.Throws<FormatException>(() => transfer.Decode(log with { Topics = [transfer.Topic] }));
     }
-
-    /// <summary>From EIP-55.</summary>
-    [Theory]
-    [InlineData("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")]
-    [InlineData("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359")]
-    [InlineData("0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb")]
-    public void Addresses_carry_a_checksum(string text) => Assert.Equal(text, EvmAddress.Parse(text).ToChecksumText());
 
     private static BigInteger Number(int value) => value;
 

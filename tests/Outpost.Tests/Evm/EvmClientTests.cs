@@ -2,6 +2,7 @@ using Outpost.Chains;
 using Outpost.Chains.Evm;
 using Outpost.Chains.Rpc;
 using Outpost.Devnet;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Evm;
 
@@ -128,7 +129,8 @@ public sealed class EvmClientTests
         await using var world = new EvmWorld(nodes: 2);
         var bad = new EvmCall(EvmAddress.Parse("0x000000000000000000000000000000000000dead"), new byte[4]);
 
-        var results = await world.AnswerAsync(world.Client.CallAllAsync([new EvmCall(Pair, new byte[4]), bad], BlockId.At(5), Token));
+        var results = await world.AnswerAsync(world.Client.CallAllAsync(
+            [(new EvmCall(Pair, new byte[4]), BlockId.At(5)), (bad, BlockId.At(5))], Token));
 
         Assert.Equal(32, Assert.IsType<CallResult.Returned>(results[0]).Data.Length);
         var reverted = Assert.IsType<CallResult.Reverted>(results[1]);
@@ -168,7 +170,7 @@ public sealed class EvmClientTests
         await world.RunAsync(world.Client.ConnectAsync(Token));
         foreach (var block in new long[] { 15, 9 })
         {
-            var together = await world.AnswerAsync(world.Client.CallAllAsync(calls, BlockId.At(block), Token));
+            var together = await world.AnswerAsync(world.Client.CallAllAsync([.. calls.Select(call => (call, BlockId.At(block)))], Token));
             var each = await world.AnswerAsync(world.Client.CallEachAsync([.. calls.Select(call => (call, BlockId.At(block)))], Token));
 
             Assert.Equal(each.Select(Shown), together.Select(Shown));
@@ -230,7 +232,7 @@ public sealed class EvmClientTests
         await using var world = new EvmWorld(nodes: 2);
         await world.RunAsync(world.Client.ConnectAsync(Token));
 
-        Assert.Null(await world.AnswerAsync(world.Client.HeaderAsync(BlockId.Of(default), Token)));
+        Assert.Null(await world.AnswerAsync(world.Client.HeaderAsync(BlockId.Of(default(Hash32)), Token)));
         Assert.NotNull(await world.AnswerAsync(world.Client.HeaderAsync(BlockId.Finalized, Token)));
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Outpost.Chains;
 using Outpost.Chains.Evm;
 using Outpost.Devnet;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Evm;
 

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.Versioning;
 using System.Text;
 using Outpost.Chains.Keys;
-using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Keys;
 

@@ -1,13 +1,13 @@
 using Outpost.Chains.Keys;
-using Outpost.Chains.Wire;
 using Outpost.Consensus.Snapshotters;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Keys;
 
 public sealed class TypedDataTests
 {
-    private static readonly EthereumAddress Cow = EthereumAddress.Parse("0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826");
-    private static readonly EthereumAddress Bob = EthereumAddress.Parse("0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB");
+    private static readonly EvmAddress Cow = EvmAddress.Parse("0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826");
+    private static readonly EvmAddress Bob = EvmAddress.Parse("0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB");
 
     // The example that EIP-712 works through: its hashes, and its signature with the key keccak("cow").
     [Fact]
@@ -15,7 +15,7 @@ public sealed class TypedDataTests
     {
         const string Person = "Person(string name,address wallet)";
         var domain = new TypedDomain(
-            "Ether Mail", "1", 1, EthereumAddress.Parse("0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC"));
+            "Ether Mail", "1", 1, EvmAddress.Parse("0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC"));
         var from = TypedData.HashOfStruct(Person, TypedData.Word("Cow"), TypedData.Word(Cow));
         var to = TypedData.HashOfStruct(Person, TypedData.Word("Bob"), TypedData.Word(Bob));
         var mail = TypedData.HashOfStruct(
@@ -55,7 +55,7 @@ public sealed class TypedDataTests
             var said = vector.GetProperty("request");
             var domain = new TypedDomain(
                 SnapshotRequest.DomainName, SnapshotRequest.DomainVersion,
-                ulong.Parse(vector.Text("chainId"), null), EthereumAddress.Parse(vector.Text("contract")));
+                ulong.Parse(vector.Text("chainId"), null), EvmAddress.Parse(vector.Text("contract")));
             var request = new SnapshotRequest(
                 ulong.Parse(said.Text("slotId"), null), ulong.Parse(said.Text("deadline"), null),
                 said.Text("snapshotCid"), ulong.Parse(said.Text("epochId"), null), said.Text("projectId"));

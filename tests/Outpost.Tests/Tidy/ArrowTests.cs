@@ -10,7 +10,7 @@ public sealed partial class ArrowTests
     {
         var faults = new List<string>();
         var table = Table("Projects");
-        foreach (var file in Repository.Files("src", "*.csproj"))
+        foreach (var file in Repository.Files("src", "*.csproj").Concat(Repository.Files("modules", "*.csproj")))
         {
             var project = Path.GetFileNameWithoutExtension(file);
             var used = Reference().Matches(Repository.Read(file))
@@ -26,10 +26,12 @@ public sealed partial class ArrowTests
     {
         var faults = new List<string>();
         var table = Table("Rooms");
-        foreach (var project in Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src"))
-            .Select(Path.GetFileName).Order(StringComparer.Ordinal))
+        foreach (var folder in new[] { "src", "modules" }
+            .SelectMany(parent => Directory.EnumerateDirectories(Path.Combine(Repository.Root, parent)))
+            .Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal))
         {
-            var rooms = Repository.Files($"src/{project}", "*.cs")
+            var project = Path.GetFileName(folder);
+            var rooms = Repository.Files(folder, "*.cs")
                 .Select(file => file.Split('/'))
                 .Where(parts => parts.Length > 3)
                 .GroupBy(parts => parts[2], parts => string.Join('/', parts));

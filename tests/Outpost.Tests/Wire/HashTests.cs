@@ -1,5 +1,6 @@
 using System.Text;
 using Outpost.Chains.Wire;
+using Outpost.Sdk.Evm;
 
 namespace Outpost.Tests.Wire;
 
