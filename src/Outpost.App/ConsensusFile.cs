@@ -47,6 +47,13 @@ internal static class ConsensusFile
                 return new ConsensusFormat(source, isReference: false, folder).Read(section);
             }
 
+            if (root.TryGetProperty("topics", out _))
+            {
+                source.Add(file, "consensus", "this is a node's configuration without that section",
+                    "write \"consensus\": { \"streams\": … } beside \"topics\"");
+                return null;
+            }
+
             var isReference = PowerloomSettings.Recognises(root);
             root = isReference ? new PowerloomSettings(source).Translate(root) : root;
             return new ConsensusFormat(source, isReference, folder).Read(new SettingsSection(source, root, ""));

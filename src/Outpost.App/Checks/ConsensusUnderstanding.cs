@@ -14,7 +14,7 @@ internal static class ConsensusUnderstanding
         var first = options.WindowStart == WindowStart.EpochRelease ? "the epoch's release" : "the first submission";
         yield return ("consensus", $"listens on {options.Listen}, store {ConsensusStore.NameOf(options.Store)}");
         yield return ("consensus", $"{options.Criteria.Percentage} % or more agree, "
-            + $"{options.Criteria.MinSnapshotterCount} vote at least, within {DurationText.Format(options.Window)} "
+            + $"{options.Criteria.MinSnapshotterCount} voting at least, within {DurationText.Format(options.Window)} "
             + $"from {first}");
         foreach (var stream in consensus.Streams)
         {

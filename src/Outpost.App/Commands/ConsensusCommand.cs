@@ -43,7 +43,9 @@ internal static class ConsensusCommand
     internal static Option<string?> ConfigFile() => new("--config", "-c")
     {
         HelpName = "FILE",
-        Description = "The configuration: Outpost's own form, or settings.json of Powerloom's offchain-consensus",
+        Description = "The configuration: Outpost's own form, settings.json of Powerloom's offchain-consensus, or a "
+            + "node's with a section \"consensus\"; by default $OUTPOST_CONSENSUS_CONFIG, consensus.json or "
+            + "outpost.json",
     };
 
     /// <summary>Null when the configuration is wrong; all that is wrong was then printed, one line each.</summary>

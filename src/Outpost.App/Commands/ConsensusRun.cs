@@ -44,8 +44,8 @@ internal sealed class ConsensusRun(
         catch (Exception problem) when (problem is IOException or SocketException)
         {
             var key = configuration.IsReference ? "consensus_service.host and port" : "\"listen\"";
-            throw new ConsensusException($"Listening on {configuration.Options.Listen}: {problem.Message} "
-                + $"Give another address: {key} in {configuration.File}.", problem);
+            throw new ConsensusException($"Listening on {configuration.Options.Listen}: "
+                + $"{problem.Message.TrimEnd('.')}. Give another address: {key} in the configuration.", problem);
         }
     }
 

@@ -20,11 +20,11 @@ internal static class ConsensusWords
     {
         var options = configuration.Options;
         var first = options.WindowStart == WindowStart.EpochRelease ? "the epoch's release" : "the first submission";
-        yield return $"consensus at {AddressOf(host)}, from {configuration.File}";
+        yield return $"consensus at {AddressOf(host)} (the page is there too), from {configuration.File}";
         yield return $"  store    {ConsensusStore.NameOf(options.Store)}";
         yield return $"  window   {DurationText.Format(options.Window)} from {first}";
         yield return $"  agreed   {options.Criteria.Percentage} % or more, "
-            + $"{options.Criteria.MinSnapshotterCount} votes at least";
+            + $"{Votes(options.Criteria.MinSnapshotterCount)} at least";
         yield return $"  signs    {host.Key}";
         foreach (var settings in configuration.Streams)
         {
@@ -38,8 +38,15 @@ internal static class ConsensusWords
             }
         }
 
+        if (!host.HasSnapshotters)
+        {
+            yield return "  nobody may vote yet: 'outpost snapshotter add --sample-metadata' shows how to add somebody";
+        }
+
         yield return "Ctrl-C stops it; what is open goes on with the next start.";
     }
+
+    private static string Votes(int count) => count == 1 ? "1 vote" : $"{count} votes";
 
     private static string AddressOf(ConsensusHost host) => host.Address.ToString().TrimEnd('/');
 }

@@ -53,7 +53,8 @@ internal static class SnapshotterCommand
             {
                 var registry = await ConsensusStore.OpenRegistryAsync(
                     configuration.Options.Store, CancellationToken.None);
-                return await act(registry, new SnapshotterReport(Surroundings.Out, parsed.GetValue(Json)));
+                return await act(registry, new SnapshotterReport(
+                    Surroundings.Out, parsed.GetValue(Json), ConsensusStore.NameOf(configuration.Options.Store)));
             }
             catch (ConsensusException problem)
             {

@@ -5,7 +5,8 @@ using Outpost.Consensus.Snapshotters;
 namespace Outpost.App.Commands;
 
 /// <summary>Shows snapshotters, as lines or as JSON.</summary>
-internal sealed class SnapshotterReport(TextWriter output, bool asJson)
+/// <param name="store">Where they are, as people call it.</param>
+internal sealed class SnapshotterReport(TextWriter output, bool asJson, string store)
 {
     private static readonly JsonSerializerOptions Json =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -13,7 +14,7 @@ internal sealed class SnapshotterReport(TextWriter output, bool asJson)
     /// <param name="uuid">Its instance id when it is new: nobody can show it later.</param>
     /// <param name="projects">What it is registered for; null when that was not asked for.</param>
     public void One(
-        string what, Snapshotter snapshotter, string? uuid = null, IReadOnlyList<string>? projects = null)
+        string title, Snapshotter snapshotter, string? uuid = null, IReadOnlyList<string>? projects = null)
     {
         if (asJson)
         {
@@ -21,10 +22,16 @@ internal sealed class SnapshotterReport(TextWriter output, bool asJson)
             return;
         }
 
-        output.WriteLine(what);
+        output.WriteLine(title);
         output.WriteLine($"  alias       {snapshotter.Alias}");
-        output.WriteLine($"  name        {snapshotter.Name}");
-        output.WriteLine($"  email       {snapshotter.Email}");
+        foreach (var (what, text) in ((string, string)[])[("name ", snapshotter.Name), ("email", snapshotter.Email)])
+        {
+            if (text.Length > 0)
+            {
+                output.WriteLine($"  {what}       {text}");
+            }
+        }
+
         output.WriteLine($"  rate limit  {snapshotter.RateLimit}");
         output.WriteLine($"  active      {(snapshotter.IsActive ? "yes" : "no")}");
         if (snapshotter.Address is { } address)
@@ -59,7 +66,7 @@ internal sealed class SnapshotterReport(TextWriter output, bool asJson)
             output.WriteLine($"{snapshotter.Alias.PadRight(width)}  {state}  {snapshotter.RateLimit}");
         }
 
-        output.WriteLine($"{snapshotters.Count} snapshotters");
+        output.WriteLine($"{snapshotters.Count} snapshotter{(snapshotters.Count == 1 ? "" : "s")} in {store}");
     }
 
     private static Dictionary<string, object?> Form(

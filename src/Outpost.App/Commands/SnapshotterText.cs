@@ -86,6 +86,8 @@ internal static class SnapshotterText
     private static string? ProblemOf(Snapshotter snapshotter, string uuid, string active) =>
         snapshotter.Alias.Length is 0 or > 100 || snapshotter.Alias.Any(sign => char.IsControl(sign) || sign == '/')
             ? "\"alias\" must have 1 to 100 characters without \"/\""
+        : snapshotter.RateLimit.Length == 0
+            ? "\"rate_limit\" is missing: write such as \"10000/day;300/minute;40/second\""
         : !RateLimitText.TryParse(snapshotter.RateLimit, out _, out var problem) ? $"\"rate_limit\": {problem}"
         : active is not ("active" or "inactive") ? "\"active\" must be \"active\" or \"inactive\""
         : Encoding.UTF8.GetByteCount(uuid) > InstanceId.MaxBytes

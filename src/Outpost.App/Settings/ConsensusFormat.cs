@@ -21,11 +21,12 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
     public ConsensusConfiguration Read(SettingsSection top)
     {
         var streams = ReadStreams(top, out var projects);
+        var store = ReadStore(top);
         var options = new ConsensusOptions
         {
             Listen = ReadListen(top),
-            Store = ReadStore(top),
-            KeyFile = top.Text(ConsensusSettings.KeyFile) is { } key ? Path.GetFullPath(key, folder) : null,
+            Store = store,
+            KeyFile = ReadKeyFile(top, store),
             Domain = ReadDomain(top, streams),
             Window = top.Duration(ConsensusSettings.Window, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
                 ?? Defaults.Window,
@@ -73,8 +74,26 @@ internal sealed class ConsensusFormat(SettingsSource source, bool isReference, s
     private string ReadStore(SettingsSection top)
     {
         var text = top.Text(ConsensusSettings.Store) ?? Defaults.Store;
-        return ConsensusStore.IsPostgres(text) ? text : Path.GetFullPath(text, folder);
+        if (!ConsensusStore.IsPostgres(text))
+        {
+            return Path.GetFullPath(text, folder);
+        }
+
+        if (ConsensusStore.DoubtOf(text) is { } doubt)
+        {
+            source.Problem(top.At("store"), $"is no PostgreSQL connection string ({doubt})",
+                "write such as Host=…;Port=…;Database=…;Username=…");
+            return Defaults.Store;
+        }
+
+        return text;
     }
+
+    /// <summary>Null: beside the store, with .key; a database has no place beside it.</summary>
+    private string? ReadKeyFile(SettingsSection top, string store) =>
+        top.Text(ConsensusSettings.KeyFile) is { } key ? Path.GetFullPath(key, folder)
+        : ConsensusStore.IsPostgres(store) ? Path.GetFullPath("consensus.key", folder)
+        : null;
 
     private TypedDomain ReadDomain(SettingsSection top, List<StreamSettings> streams)
     {

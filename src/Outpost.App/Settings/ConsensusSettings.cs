@@ -9,7 +9,8 @@ internal static class ConsensusSettings
     public static readonly Setting Store = new("store", "a path, or a PostgreSQL connection string", "consensus.db",
         "Where everything is kept: an SQLite file, or Host=…;Database=… of a PostgreSQL server.");
 
-    public static readonly Setting KeyFile = new("keyFile", "a path", "the store's, with .key",
+    public static readonly Setting KeyFile = new(
+        "keyFile", "a path", "the store's, with .key; consensus.key for PostgreSQL",
         "The key that signs verdicts; made at the first start, and readable by nobody else.");
 
     public static readonly Setting DomainChainId = new("domainChainId", "a whole number", "the first stream's",

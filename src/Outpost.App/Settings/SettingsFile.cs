@@ -32,7 +32,8 @@ internal static class SettingsFile
         var full = FullPath(path, surroundings);
         try
         {
-            return new FileInfo(full).Length > MaxBytes
+            return Directory.Exists(full) ? Failed<T>($"{path}: is a folder; name the file in it")
+                : new FileInfo(full).Length > MaxBytes
                 ? Failed<T>($"{path}: the file is larger than {MaxBytes / 1024 / 1024} MiB; name a configuration file")
                 : read(File.ReadAllText(full), Path.GetDirectoryName(full)!);
         }
@@ -95,7 +96,9 @@ internal static class SettingsFile
         }
 
         var place = $"line {problem.LineNumber + 1}, column {problem.BytePositionInLine + 1}";
-        var words = problem.Message.Split(" LineNumber:")[0].TrimEnd('.');
+        // The message quotes the text, with line ends in it.
+        var words = string.Join(' ', problem.Message.Split(" LineNumber:")[0].TrimEnd('.').Split((char[]?)null,
+            StringSplitOptions.RemoveEmptyEntries));
         return $"{file}: {place}: not JSON ({words}); comments and trailing commas are allowed, all else is strict";
     }
 

@@ -140,6 +140,13 @@ internal sealed class SettingsSection
 
     public TimeSpan? Duration(Setting setting, TimeSpan least, TimeSpan most)
     {
+        if (Member(setting.Name) is { ValueKind: JsonValueKind.Number } number && !IsOverridden(setting))
+        {
+            _source.Problem(
+                At(setting.Name), "is a number without a unit", $"write such as \"{number.GetRawText()}s\"");
+            return null;
+        }
+
         if (Scalar(setting, JsonValueKind.String) is not { } text)
         {
             return null;

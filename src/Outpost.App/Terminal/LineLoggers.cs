@@ -9,12 +9,16 @@ internal sealed class LineLoggers(
     private readonly LoggerExternalScopeProvider _scopes = new();
     private readonly Lock _writing = new();
 
-    /// <summary>A factory that writes only here; ASP.NET's own lines come from warnings up.</summary>
+    /// <summary>
+    /// A factory that writes only here; ASP.NET's own lines come from warnings up. That a host could not start is told
+    /// by who started it, in one line.
+    /// </summary>
     public static ILoggerFactory Create(
         TextWriter output, bool asJson, TimeProvider time, LogLevel least) => LoggerFactory.Create(logging =>
         {
             logging.SetMinimumLevel(least);
             logging.AddFilter("Microsoft", least > LogLevel.Warning ? least : LogLevel.Warning);
+            logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
             logging.AddProvider(new LineLoggers(output, asJson ? LogFormat.Json : LogFormat.Text, time, least));
         });
 

@@ -157,7 +157,8 @@ public sealed class ProofCheck
     {
         Type(head.Statement.Type, SeriesHead.CurrentType);
         Require(head.Statement.Size >= 0, null, "The head has fewer leaves than none.");
-        Signature(head, $"the series of {head.Statement.Project} at {head.Statement.Size} leaves");
+        var leaves = head.Statement.Size == 1 ? "leaf" : "leaves";
+        Signature(head, $"the series of {head.Statement.Project} at {head.Statement.Size} {leaves}");
     }
 
     private void Signature<T>(SignedStatement<T> signed, string what)

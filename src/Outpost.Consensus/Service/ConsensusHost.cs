@@ -29,6 +29,7 @@ public sealed class ConsensusHost : IAsyncDisposable
     private readonly EpochLedger _ledger;
     private readonly PublicFace _face;
     private readonly Routes _routes;
+    private readonly SnapshotterDirectory _directory;
     private readonly Router _router;
     private readonly WebApplication _server;
     private readonly CancellationTokenSource _stopping = new();
@@ -36,8 +37,9 @@ public sealed class ConsensusHost : IAsyncDisposable
 
     private ConsensusHost(
         ConsensusStore store, RoundWriter writer, EpochLedger ledger, PublicFace face, Routes routes,
-        Router router, WebApplication server)
+        SnapshotterDirectory directory, Router router, WebApplication server)
     {
+        _directory = directory;
         _routes = routes;
         _router = router;
         _face = face;
@@ -55,6 +57,9 @@ public sealed class ConsensusHost : IAsyncDisposable
 
     /// <summary>All paths that it answers, with names in braces.</summary>
     internal IEnumerable<string> Paths => _routes.Paths;
+
+    /// <summary>False while there is nobody who might vote.</summary>
+    public bool HasSnapshotters => _directory.All.Any();
 
     /// <summary>The address of the key that signs verdicts.</summary>
     public EvmAddress Key => _face.Key;
@@ -118,7 +123,8 @@ public sealed class ConsensusHost : IAsyncDisposable
         routes.Get("/currentEpoch", epochs.CurrentAsync);
         routes.Get("/epochDetails", epochs.DetailsAsync);
         var router = new Router(routes, new RequestIds(random), time, loggers.CreateLogger<Router>());
-        var host = new ConsensusHost(store, writer, ledger, face, routes, router, Build(options, router, loggers));
+        var host = new ConsensusHost(
+            store, writer, ledger, face, routes, directory, router, Build(options, router, loggers));
         try
         {
             await ledger.LoadAsync(store.Reader, cancellationToken);

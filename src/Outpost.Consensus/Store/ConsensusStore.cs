@@ -42,6 +42,20 @@ public sealed class ConsensusStore : IAsyncDisposable
     public static bool IsPostgres(string text) =>
         text.Contains('=', StringComparison.Ordinal) && text.Contains("host", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>What is wrong with a PostgreSQL connection string; null when it can be read.</summary>
+    public static string? DoubtOf(string text)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(text);
+            return null;
+        }
+        catch (ArgumentException problem)
+        {
+            return problem.Message.Split(" (Parameter")[0];
+        }
+    }
+
     /// <summary>For people: the file's path, or the database without its password.</summary>
     public static string NameOf(string text)
     {

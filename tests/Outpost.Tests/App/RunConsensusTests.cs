@@ -86,7 +86,7 @@ public sealed class RunConsensusTests
 
         Assert.Equal(1, await surroundings.RunAsync("run", "--config", config));
         Assert.Contains($"outpost: Listening on {taken.LocalEndpoint}: ", surroundings.Error, StringComparison.Ordinal);
-        Assert.Contains("\"listen\" in ", surroundings.Error, StringComparison.Ordinal);
+        Assert.Contains("\"listen\" in the configuration", surroundings.Error, StringComparison.Ordinal);
     }
 
     [Fact]

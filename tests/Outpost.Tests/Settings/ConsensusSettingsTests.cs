@@ -68,6 +68,8 @@ public sealed class ConsensusSettingsTests
     [Theory]
     [InlineData("""{ "windw": "60s" }""", "windw: unknown key; write \"window\"")]
     [InlineData("""{ "window": "0s" }""", "window: \"0s\" is out of range")]
+    [InlineData("""{ "window": 60 }""", "window: is a number without a unit; write such as \"60s\"")]
+    [InlineData("""{ "store": "Host=h;Prt=1" }""", "store: is no PostgreSQL connection string (Couldn't set prt)")]
     [InlineData("""{ "percentage": 101 }""", "percentage: \"101\" is not such a number")]
     [InlineData("""{ "publicRateLimit": "often" }""", "publicRateLimit: 'often' is no rate limit")]
     [InlineData("""{ "listen": "0.0.0.0" }""", "listen: \"0.0.0.0\" is no address with a port")]
@@ -127,7 +129,9 @@ public sealed class ConsensusSettingsTests
     public void A_nodes_file_without_the_section_is_not_taken_for_the_reference()
     {
         var result = ConsensusFile.Read("""{ "chain": { "network": "allora-testnet" }, "topics": [] }""", "file.json", "/etc", Surroundings);
-        Assert.Contains(result.Problems, problem => problem.Contains("topics: unknown key", StringComparison.Ordinal));
+        Assert.Equal(
+            "file.json: consensus: this is a node's configuration without that section; "
+            + "write \"consensus\": { \"streams\": … } beside \"topics\"", Assert.Single(result.Problems));
     }
 
     [Fact]
