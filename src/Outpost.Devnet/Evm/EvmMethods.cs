@@ -8,7 +8,9 @@ namespace Outpost.Devnet.Evm;
 internal sealed class EvmMethods(EvmView view, IContracts contracts, EvmNodeTerms terms, long chainId)
 {
     private static readonly string NoHash = "0x" + new string('0', 64);
-    private static readonly string NoBloom = "0x" + new string('0', 512);
+
+    // Every bit is set: any log may be in the block, so that who asks the filter first misses none.
+    private static readonly string AnyBloom = "0x" + new string('f', 512);
 
     public JsonNode? Call(string method, JsonElement parameters) => method switch
     {
@@ -37,7 +39,7 @@ internal sealed class EvmMethods(EvmView view, IContracts contracts, EvmNodeTerm
         ["gasUsed"] = "0x0",
         ["baseFeePerGas"] = Hex(1_000_000_000),
         ["size"] = "0x0",
-        ["logsBloom"] = NoBloom,
+        ["logsBloom"] = AnyBloom,
         ["mixHash"] = NoHash,
         ["receiptsRoot"] = NoHash,
         ["sha3Uncles"] = NoHash,
