@@ -7,32 +7,22 @@ namespace Outpost.Devnet.Evm;
 /// <summary>The methods of one node, by the execution API of Ethereum. Errors are thrown.</summary>
 internal sealed class EvmMethods(EvmView view, IContracts contracts, EvmNodeTerms terms, long chainId)
 {
+    private static readonly string NoHash = "0x" + new string('0', 64);
+
+    // Every bit is set: any log may be in the block, so that who asks the filter first misses none.
+    private static readonly string AnyBloom = "0x" + new string('f', 512);
+
     public JsonNode? Call(string method, JsonElement parameters) => method switch
     {
         "eth_chainId" => Hex(terms.ChainId ?? chainId),
         "eth_blockNumber" => Hex(view.Head.Number),
         "eth_syncing" => terms.IsSyncing ? new JsonObject { ["currentBlock"] = Hex(view.Head.Number) } : false,
-        "eth_getBlockByNumber" => Header(Named(parameters[0])),
-        "eth_getBlockByHash" => Header(Told(view.Block(Text(parameters[0])))),
+        "eth_getBlockByNumber" => Block(Named(parameters[0]), IsFull(parameters)),
+        "eth_getBlockByHash" => Block(Told(view.Block(Text(parameters[0]))), IsFull(parameters)),
         "eth_getLogs" => Logs(parameters[0]),
         "eth_call" => Called(parameters[0], parameters[1]),
         _ => throw EvmFault.Unknown(method),
     };
-
-    /// <summary>As blocks are shown, with the hashes of their transactions; null: there is none.</summary>
-    public JsonObject? Header(EvmBlock? block)
-    {
-        if (block is null || terms.HasNoHeaders)
-        {
-            return null;
-        }
-
-        var shown = Head(block);
-        var count = contracts.TransactionsOf(block);
-        shown["transactions"] = new JsonArray(
-            [.. Enumerable.Range(0, count).Select(index => (JsonNode)block.TransactionHash(index))]);
-        return shown;
-    }
 
     /// <summary>As a subscription tells of blocks: without their transactions.</summary>
     public static JsonObject Head(EvmBlock block) => new()
@@ -48,6 +38,54 @@ internal sealed class EvmMethods(EvmView view, IContracts contracts, EvmNodeTerm
         ["gasLimit"] = Hex(30_000_000),
         ["gasUsed"] = "0x0",
         ["baseFeePerGas"] = Hex(1_000_000_000),
+        ["size"] = "0x0",
+        ["logsBloom"] = AnyBloom,
+        ["mixHash"] = NoHash,
+        ["receiptsRoot"] = NoHash,
+        ["sha3Uncles"] = NoHash,
+        ["stateRoot"] = NoHash,
+        ["transactionsRoot"] = NoHash,
+    };
+
+    private static bool IsFull(JsonElement parameters) =>
+        parameters.GetArrayLength() > 1 && parameters[1].ValueKind is JsonValueKind.True;
+
+    /// <summary>With its transactions or their hashes; null: there is none.</summary>
+    private JsonObject? Block(EvmBlock? block, bool isFull)
+    {
+        if (block is null || terms.HasNoHeaders)
+        {
+            return null;
+        }
+
+        var shown = Head(block);
+        var count = contracts.TransactionsOf(block);
+        shown["transactions"] = new JsonArray(
+        [
+            .. Enumerable.Range(0, count).Select(index =>
+                isFull ? Transaction(block, index) : (JsonNode)block.TransactionHash(index)),
+        ]);
+        return shown;
+    }
+
+    /// <summary>Only where it stands is told of a transaction; nobody signed it.</summary>
+    private static JsonObject Transaction(EvmBlock block, int index) => new()
+    {
+        ["hash"] = block.TransactionHash(index),
+        ["blockHash"] = block.Hash,
+        ["blockNumber"] = Hex(block.Number),
+        ["transactionIndex"] = Hex(index),
+        ["type"] = "0x0",
+        ["from"] = EvmContracts.AddressOf(0),
+        ["to"] = EvmContracts.AddressOf(0),
+        ["nonce"] = "0x0",
+        ["value"] = "0x0",
+        ["gas"] = "0x0",
+        ["gasPrice"] = "0x0",
+        ["input"] = "0x",
+        ["v"] = "0x1b",
+        ["r"] = "0x1",
+        ["s"] = "0x1",
     };
 
     private static string Hex(long number) => "0x" + number.ToString("x", CultureInfo.InvariantCulture);

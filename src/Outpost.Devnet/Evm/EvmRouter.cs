@@ -80,7 +80,8 @@ internal sealed class EvmRouter(EvmMethods methods, EvmNodeTerms terms, Random r
         try
         {
             id = JsonNode.Parse(call.GetProperty("id").GetRawText());
-            var result = methods.Call(call.GetProperty("method").GetString() ?? "", call.GetProperty("params"));
+            var parameters = call.TryGetProperty("params", out var given) ? given : default;
+            var result = methods.Call(call.GetProperty("method").GetString() ?? "", parameters);
             return new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = result };
         }
         catch (EvmFault fault)
