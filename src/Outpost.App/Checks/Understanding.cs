@@ -17,6 +17,7 @@ internal static class Understanding
     [
         .. account is null ? [] : OfNode(configuration, account),
         .. configuration.Consensus is { } consensus ? ConsensusUnderstanding.Of(consensus) : [],
+        .. configuration.Snapshots is { } snapshots ? SnapshotProbe.Understanding(snapshots) : [],
     ];
 
     private static IEnumerable<(string Subject, string Text)> OfNode(Configuration configuration, Account account)

@@ -91,7 +91,7 @@ public sealed class UniswapTests(AnvilUniswap uniswap) : IClassFixture<AnvilUnis
         EvmClient client, UniswapValues.Pair pair, EvmAddress address, IReadOnlyList<EvmLog> logs, long from)
     {
         var blocks = Enumerable.Range(0, pair.Reserves.Count).Select(index => from + index).ToArray();
-        var told = await client.CallEachAsync(
+        var told = await client.CallAllAsync(
             [.. blocks.Prepend(from - 1).Select(block => (new EvmCall(address, GetReserves.Encode()), BlockId.At(block)))], Token);
         var (reserve0, reserve1) = Reserves(told[0]);
         foreach (var (block, result) in blocks.Zip(told.Skip(1)))

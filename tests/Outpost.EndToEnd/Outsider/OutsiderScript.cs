@@ -28,7 +28,7 @@ internal static class OutsiderScript
             TestContext.Current.TestOutputHelper?.WriteLine($"ok  {check.Name}");
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{checks.Count} checks of {script} passed");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{checks.Length} checks of {script} passed");
     }
 
     /// <summary>Runs a script without input; the one value that it prints as JSON.</summary>

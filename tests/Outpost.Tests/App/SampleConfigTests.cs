@@ -13,6 +13,7 @@ public sealed class SampleConfigTests
     [InlineData("testnet.json", "Native")]
     [InlineData("go-node.json", "GoNode")]
     [InlineData("python-node.json", "PythonNode")]
+    [InlineData("snapshots.json", "Native")]
     public async Task Every_sample_passes_the_check(string file, string format)
     {
         using var world = new TestSurroundings();
@@ -28,7 +29,7 @@ public sealed class SampleConfigTests
     [Fact]
     public void No_sample_is_left_out_of_this_test()
     {
-        Assert.Equal(8, Directory.GetFiles(Repository.File("samples", "configs")).Length);
+        Assert.Equal(9, Directory.GetFiles(Repository.File("samples", "configs")).Length);
     }
 
     [Fact]
