@@ -1,6 +1,6 @@
 // Ponder on the reads of a backfill: all logs of Sync, Swap, Mint and Burn of the pairs, and the blocks that hold them
 // (headers of other blocks it does not read), into its own store. `npm ci --ignore-scripts` in bench/peers/ponder
-// comes first. Prints one line of JSON.
+// comes first. TO is 30 blocks behind the head or more: newer ones it does not count as history. Prints one line of JSON.
 //   node ponder-backfill.mjs URL FROM TO [PAIRS]
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
