@@ -16,7 +16,8 @@ internal static class CheckCommand
         var command = new Command("check", """
             Reads a configuration, says what was understood, and probes all that it names: each endpoint, the
             account and its balance, each topic, each model, and this machine's clock; of a section "consensus" its
-            store and the endpoints of its source chains, of a section "snapshots" its processors and endpoints. Changes nothing anywhere.
+            store and the endpoints of its source chains, of a section "snapshots" its processors and endpoints. Changes
+            nothing anywhere.
             Exit code 0: all is well; 1: a probe failed; 2: the configuration is wrong.
             """)
         {
