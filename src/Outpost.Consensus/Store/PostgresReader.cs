@@ -48,9 +48,9 @@ internal sealed class PostgresReader(PostgresDatabase database) : IStoreReader
             """, row => new StoredRound(
             key, TimeOf(row, 0), TimeOf(row, 1), new Criteria(row.GetInt32(2), row.GetInt32(3)), row.GetInt64(4),
             row.GetInt32(5), DecisionOf(row, 6))
-            {
-                IsPruned = row.GetBoolean(9),
-            }, [key.EpochEnd, key.Project], cancellationToken)
+        {
+            IsPruned = row.GetBoolean(9),
+        }, [key.EpochEnd, key.Project], cancellationToken)
             is [var round] ? round : null;
 
     public async ValueTask<bool> HasVotedAsync(RoundKey key, int snapshotter, CancellationToken cancellationToken) =>

@@ -41,9 +41,9 @@ internal sealed class SqliteReader(string path) : IStoreReader, IDisposable
             """).With(key.EpochEnd).With(key.Project).Rows(row => new StoredRound(
                 key, row.Time(0), row.Time(1), new Criteria(row.Int(2), row.Int(3)), row.Long(4), row.Int(5),
                 DecisionOf(row))
-            {
-                IsPruned = row.Int(9) == 1,
-            }).FirstOrDefault()));
+        {
+            IsPruned = row.Int(9) == 1,
+        }).FirstOrDefault()));
 
     public ValueTask<bool> HasVotedAsync(RoundKey key, int snapshotter, CancellationToken cancellationToken) =>
         new(Read(file => file
