@@ -56,6 +56,10 @@ internal sealed partial class EpochWork(
             {
                 PutOff(next, problem.Message);
             }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                PutOff(next, $"its processors did not end within {LongestComputation.TotalMinutes} minutes");
+            }
         }
     }
 
