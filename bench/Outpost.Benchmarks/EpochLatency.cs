@@ -50,7 +50,7 @@ internal static class EpochLatency
         {
             var epoch = new Epoch(number * EpochSize, ((number + 1) * EpochSize) - 1);
             await service.Epochs.ReleaseAsync(stream, new(epoch.Begin, epoch.End), null, cancellationToken);
-            store.Open([epoch], options.Projects);
+            store.Open([epoch], options.ProjectIds);
             var began = TimeProvider.System.GetTimestamp();
             await work.ServeAsync(epoch, cancellationToken);
             var took = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;

@@ -38,6 +38,7 @@ Func<CancellationToken, Task<IReadOnlyList<Figure>>>? measure = name switch
     "log-decode" => LogDecode.MeasureAsync,
     "backfill" => Backfill.MeasureAsync,
     "consensus-restart" => ConsensusRestart.MeasureAsync,
+    "aggregates" => Aggregates.MeasureAsync,
     _ => null,
 };
 if (measure is null)

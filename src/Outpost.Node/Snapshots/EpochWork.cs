@@ -8,7 +8,8 @@ namespace Outpost.Node.Snapshots;
 
 /// <summary>
 /// Serves the epochs that the store has open, the newest first: computes all projects, keeps their bytes, and tells the
-/// consensus service. What fails is tried again, with pauses that grow.
+/// consensus service. Aggregates follow when no epoch waits for its snapshots, the oldest first, since they are made of
+/// what came before; an epoch that has failed is not waited for. What fails is tried again, with pauses that grow.
 /// </summary>
 internal sealed partial class EpochWork(
     SnapshotOptions options, ISourceChain chain, ConsensusClient? consensus, SnapshotStore store, TimeProvider time,
@@ -26,6 +27,11 @@ internal sealed partial class EpochWork(
 
     private readonly Dictionary<Epoch, Failure> _failed = [];
     private readonly MetadataBook _metadata = store.Metadata();
+    private readonly HashSet<string> _aggregates =
+        options.Aggregates.Select(project => project.Id).ToHashSet(StringComparer.Ordinal);
+
+    // Epochs whose snapshots are served, and whose aggregates are not.
+    private readonly HashSet<Epoch> _toAggregate = [];
 
     /// <summary>Takes the newest open epoch, computes it and tells the service, again and again.</summary>
     /// <param name="news">Tells that there are more.</param>
@@ -36,7 +42,7 @@ internal sealed partial class EpochWork(
             var open = store.OpenEpochs(options.MaxBackfill);
             var now = time.GetUtcNow();
             var due = open.Where(epoch => !(_failed.TryGetValue(epoch, out var failed) && failed.NotBefore > now));
-            if (due.Select(epoch => (Epoch?)epoch).FirstOrDefault() is not { } next)
+            if (Next([.. due]) is not { } next)
             {
                 await NewsAsync(news, open.Count > 0, stop);
                 continue;
@@ -44,14 +50,23 @@ internal sealed partial class EpochWork(
 
             try
             {
-                await ServeAsync(next, stop);
+                await (_toAggregate.Contains(next) ? AggregateAsync(next, stop) : ServeAsync(next, stop));
             }
             catch (Exception problem) when (problem is ChainException or ConsensusCallException)
             {
                 PutOff(next, problem.Message);
             }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                PutOff(next, $"its processors did not end within {LongestComputation.TotalMinutes} minutes");
+            }
         }
     }
+
+    /// <summary>Newest first, as the store has them.</summary>
+    private Epoch? Next(IReadOnlyList<Epoch> due) =>
+        due.Count == 0 ? null
+        : due.Where(epoch => !_toAggregate.Contains(epoch)).Select(epoch => (Epoch?)epoch).FirstOrDefault() ?? due[^1];
 
     /// <summary>Until there are more epochs, or one that failed may be due again.</summary>
     private async Task NewsAsync(ChannelReader<Epoch> news, bool isSomethingOpen, CancellationToken stop)
@@ -81,21 +96,46 @@ internal sealed partial class EpochWork(
             Keep(computed);
         }
 
-        var entries = store.Entries(epoch);
-        var votes = entries.Where(entry => entry is { State: SnapshotState.Computed, Cid: not null }).ToList();
-        var ends = consensus is null
-            ? votes.ConvertAll(entry => entry with { State = SnapshotState.Finalized, FinalizedCid = entry.Cid })
-            : votes.Zip(
-                await consensus.SubmitAsync(
-                    [.. votes.Select(entry => new SnapshotVote(entry.ProjectId, epoch, entry.Cid!))], stop),
-                VerdictWatch.EntryAfter).ToList();
+        var isLast = _aggregates.Count == 0;
+        if (await TellAsync(epoch, began, areAggregates: false, isLast, stop) && !isLast)
+        {
+            _toAggregate.Add(epoch);
+        }
+    }
+
+    private async Task AggregateAsync(Epoch epoch, CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        var wanted = store.Entries(epoch)
+            .Where(entry => Tries(epoch) == 0 || entry.State is SnapshotState.Opened)
+            .Select(entry => entry.ProjectId).ToHashSet(StringComparer.Ordinal);
+        using var limit = new CancellationTokenSource(LongestComputation, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        await new AggregateComputation(chain, options.Scale, store, _metadata).RunAsync(
+            epoch, [.. options.Aggregates.Where(project => wanted.Contains(project.Id))], either.Token);
+        if (await TellAsync(epoch, began, areAggregates: true, isLast: true, stop))
+        {
+            _toAggregate.Remove(epoch);
+        }
+    }
+
+    /// <summary>Votes for what is computed, and gives up what has failed too often.</summary>
+    /// <param name="isLast">The epoch is done with this.</param>
+    /// <returns>False: something failed and is tried again.</returns>
+    private async Task<bool> TellAsync(
+        Epoch epoch, long began, bool areAggregates, bool isLast, CancellationToken stop)
+    {
+        var entries = store.Entries(epoch)
+            .Where(entry => _aggregates.Contains(entry.ProjectId) == areAggregates).ToList();
+        var ends = await VoteAsync(
+            epoch, [.. entries.Where(entry => entry is { State: SnapshotState.Computed, Cid: not null })], stop);
         var failed = entries.Where(entry => entry.State is SnapshotState.Opened).ToList();
         if (failed.Count > 0 && Tries(epoch) < MostTries - 1)
         {
             store.Advance(ends);
             Served(epoch, ends.Count, time.GetElapsedTime(began).TotalMilliseconds);
             PutOff(epoch, $"{failed.Count} projects failed, the first is {failed[0].ProjectId}: {failed[0].Detail}");
-            return;
+            return false;
         }
 
         var missed = failed.ConvertAll(entry => entry with
@@ -103,7 +143,7 @@ internal sealed partial class EpochWork(
             State = SnapshotState.Missed,
             Reason = Reason.ProcessorFailed.Code,
         });
-        store.Advance([.. ends, .. missed], done: epoch);
+        store.Advance([.. ends, .. missed], done: isLast ? epoch : null);
         _failed.Remove(epoch);
         Served(epoch, ends.Count, time.GetElapsedTime(began).TotalMilliseconds);
         if (missed.Count > 0)
@@ -112,6 +152,25 @@ internal sealed partial class EpochWork(
         }
 
         await ReportAsync(epoch, missed, stop);
+        return true;
+    }
+
+    /// <summary>What becomes of snapshots when the service is told of them, or where there is none.</summary>
+    private async Task<IReadOnlyList<SnapshotEntry>> VoteAsync(
+        Epoch epoch, IReadOnlyList<SnapshotEntry> computed, CancellationToken stop)
+    {
+        if (consensus is null)
+        {
+            return
+            [
+                .. computed.Select(entry =>
+                    entry with { State = SnapshotState.Finalized, FinalizedCid = entry.Cid }),
+            ];
+        }
+
+        var answers = await consensus.SubmitAsync(
+            [.. computed.Select(entry => new SnapshotVote(entry.ProjectId, epoch, entry.Cid!))], stop);
+        return [.. computed.Zip(answers, VerdictWatch.EntryAfter)];
     }
 
     private int Tries(Epoch epoch) => _failed.TryGetValue(epoch, out var failed) ? failed.Tries : 0;
@@ -141,6 +200,7 @@ internal sealed partial class EpochWork(
             && store.EndingAt(computed.Epoch.Begin - 1) is { } left)
         {
             store.Reopen(left);
+            _toAggregate.Remove(left);
             Left(left);
         }
     }

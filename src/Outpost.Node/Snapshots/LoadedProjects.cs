@@ -10,8 +10,10 @@ namespace Outpost.Node.Snapshots;
 /// <param name="Type">The first part of its projects' ids, such as pairContract_trade_volume.</param>
 public sealed record ProjectSpec(string Type, ModuleSource Processor, IReadOnlyList<EvmAddress> Contracts);
 
-/// <summary>A processor cannot be loaded; the message names the project's type and what to do.</summary>
-public sealed class ProjectException(string message, Exception inner) : Exception(message, inner);
+/// <summary>
+/// A processor cannot be loaded, or an aggregate has no members; the message names the project's type and what to do.
+/// </summary>
+public sealed class ProjectException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Projects whose processors are loaded, and unloaded again with this.</summary>
 public sealed class LoadedProjects : IAsyncDisposable
@@ -25,33 +27,54 @@ public sealed class LoadedProjects : IAsyncDisposable
     /// <summary>In the order of the configuration.</summary>
     public IReadOnlyList<SnapshotProject> All { get; private set; } = [];
 
+    /// <summary>Each after those that it is made of.</summary>
+    public IReadOnlyList<AggregateProject> Aggregates { get; private set; } = [];
+
     /// <summary>Loads every processor.</summary>
-    /// <exception cref="ProjectException">One of them cannot be loaded.</exception>
-    [SuppressMessage("Design", "CA1031", Justification = "A module's constructor may throw anything.")]
-    public static async Task<LoadedProjects> LoadAsync(IReadOnlyList<ProjectSpec> specs, string networkName)
+    /// <exception cref="ProjectException">
+    /// One of them cannot be loaded, or an aggregate is made of what there is not.
+    /// </exception>
+    public static async Task<LoadedProjects> LoadAsync(
+        IReadOnlyList<ProjectSpec> specs, string networkName, IReadOnlyList<AggregateSpec>? aggregates = null)
     {
         var loaded = new LoadedProjects();
-        var all = new List<SnapshotProject>();
-        foreach (var spec in specs)
+        try
         {
-            try
+            var all = new List<SnapshotProject>();
+            foreach (var spec in specs)
             {
-                var module = LoadedModule.Load(spec.Processor, typeof(ISnapshotProcessor));
-                loaded._modules.Add(module);
+                var processor = loaded.Load<ISnapshotProcessor>(spec.Type, spec.Processor);
                 all.AddRange(spec.Contracts.Select(contract => new SnapshotProject(
-                    SnapshotProject.IdOf(spec.Type, contract, networkName), spec.Type, contract,
-                    (ISnapshotProcessor)module.Instance)));
+                    SnapshotProject.IdOf(spec.Type, contract, networkName), spec.Type, contract, processor)));
             }
-            catch (Exception fault)
-            {
-                await loaded.DisposeAsync();
-                var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
-                throw new ProjectException($"the processor of {spec.Type}: {cause.Message}", cause);
-            }
-        }
 
-        loaded.All = all;
-        return loaded;
+            loaded.All = all;
+            loaded.Aggregates = AggregateOrder.Of(
+                [.. all.Select(project => new Member(project.Id, project.Type, project.Contract))], aggregates ?? [],
+                networkName, spec => loaded.Load<IAggregateProcessor>(spec.Type, spec.Processor));
+            return loaded;
+        }
+        catch
+        {
+            await loaded.DisposeAsync();
+            throw;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A module's constructor may throw anything.")]
+    private T Load<T>(string type, ModuleSource source)
+    {
+        try
+        {
+            var module = LoadedModule.Load(source, typeof(T));
+            _modules.Add(module);
+            return (T)module.Instance;
+        }
+        catch (Exception fault)
+        {
+            var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
+            throw new ProjectException($"the processor of {type}: {cause.Message}", cause);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Net;
 using Outpost.Chains.Evm;
 
 namespace Outpost.Node.Snapshots;
@@ -11,6 +12,9 @@ public sealed record SnapshotOptions
     /// <summary>What is snapshotted; ids are different.</summary>
     public required IReadOnlyList<SnapshotProject> Projects { get; init; }
 
+    /// <summary>What is aggregated, each after those that it is made of.</summary>
+    public IReadOnlyList<AggregateProject> Aggregates { get; init; } = [];
+
     /// <summary>
     /// Who releases epochs and takes votes; null: the node cuts them itself and keeps what it computes.
     /// </summary>
@@ -19,11 +23,21 @@ public sealed record SnapshotOptions
     /// <summary>How the node itself cuts epochs, where there is no consensus service.</summary>
     public EpochCut Cut { get; init; } = new(10, 2);
 
+    /// <summary>How epochs are counted, and how long they take.</summary>
+    public EpochScale Scale { get; init; } = new(0, TimeSpan.FromSeconds(12));
+
     /// <summary>How many epochs before the newest one are computed that were released while nobody looked.</summary>
     public int MaxBackfill { get; init; } = 720;
 
     /// <summary>The SQLite file of snapshots and what became of them.</summary>
     public string StorePath { get; init; } = "snapshots.db";
+
+    /// <summary>Where snapshots and series can be read over HTTP; null: nowhere.</summary>
+    public IPEndPoint? Listen { get; init; }
+
+    /// <summary>The ids of all that is snapshotted and aggregated.</summary>
+    internal IReadOnlyList<string> ProjectIds =>
+        [.. Projects.Select(project => project.Id), .. Aggregates.Select(aggregate => aggregate.Id)];
 }
 
 /// <summary>How a chain is cut into epochs.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Outpost.Node.Journal;
 using Outpost.Sdk.Evm;
@@ -21,81 +20,21 @@ public sealed record SnapshotEntry(
 /// </summary>
 public sealed class SnapshotStore : IDisposable
 {
-    private const int Version = 1;
-
-    private const string Tables = """
-        CREATE TABLE epochs (
-            epoch_end INTEGER PRIMARY KEY,
-            epoch_begin INTEGER NOT NULL,
-            seen_ms INTEGER NOT NULL,
-            is_open INTEGER NOT NULL DEFAULT 1,
-            last_hash BLOB,
-            timestamp INTEGER
-        );
-        CREATE INDEX epochs_open ON epochs (epoch_end) WHERE is_open = 1;
-        CREATE TABLE snapshots (
-            project TEXT NOT NULL,
-            epoch_end INTEGER NOT NULL,
-            state INTEGER NOT NULL,
-            cid TEXT,
-            finalized_cid TEXT,
-            reason TEXT,
-            detail TEXT NOT NULL DEFAULT '',
-            changed_ms INTEGER NOT NULL,
-            PRIMARY KEY (project, epoch_end)
-        ) WITHOUT ROWID;
-        CREATE INDEX snapshots_submitted ON snapshots (epoch_end) WHERE state = 3;
-        CREATE TABLE content (
-            cid TEXT PRIMARY KEY,
-            bytes BLOB NOT NULL
-        ) WITHOUT ROWID;
-        CREATE TABLE metadata (
-            contract BLOB NOT NULL,
-            call BLOB NOT NULL,
-            answer BLOB NOT NULL,
-            PRIMARY KEY (contract, call)
-        ) WITHOUT ROWID;
-        """;
-
     private readonly Lock _gate = new();
     private readonly JournalDatabase _database;
     private readonly TimeProvider _time;
 
-    private SnapshotStore(JournalDatabase database, TimeProvider time) => (_database, _time) = (database, time);
+    private SnapshotStore(JournalDatabase database, TimeProvider time)
+    {
+        (_database, _time) = (database, time);
+        Series = new SnapshotSeries(database, _gate);
+    }
+
+    /// <summary>The snapshots by project and epoch, and what they add up to.</summary>
+    public SnapshotSeries Series { get; }
 
     /// <summary>Opens or makes the file.</summary>
-    public static SnapshotStore Open(string path, TimeProvider time)
-    {
-        var database = JournalDatabase.Open(path, SqliteOpenMode.ReadWriteCreate);
-        try
-        {
-            var version = database.Number("PRAGMA user_version");
-            var isEmpty = database.Number("SELECT count(*) FROM sqlite_master") == 0;
-            if (version > Version || (version == 0 && !isEmpty))
-            {
-                throw new JournalException(version > Version
-                    ? $"The snapshots in {path} were written by a newer Outpost: update this one."
-                    : $"{path} is a database of another program: name another file (\"snapshots.store\").");
-            }
-
-            database.WriteAhead();
-            if (isEmpty)
-            {
-                database.InTransaction(() =>
-                {
-                    database.Execute(Tables);
-                    database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}"));
-                });
-            }
-
-            return new SnapshotStore(database, time);
-        }
-        catch (JournalException)
-        {
-            database.Dispose();
-            throw;
-        }
-    }
+    public static SnapshotStore Open(string path, TimeProvider time) => new(SnapshotSchema.Open(path), time);
 
     /// <summary>The newest epoch that was seen; null: none was.</summary>
     public Epoch? Newest() => Query(
@@ -103,7 +42,7 @@ public sealed class SnapshotStore : IDisposable
         .Select(epoch => (Epoch?)epoch).FirstOrDefault();
 
     /// <summary>Writes down epochs that have to be computed; what is known stays as it is.</summary>
-    public void Open(IReadOnlyList<Epoch> epochs, IReadOnlyList<SnapshotProject> projects) =>
+    public void Open(IReadOnlyList<Epoch> epochs, IReadOnlyList<string> projectIds) =>
         Write(() =>
         {
             foreach (var epoch in epochs)
@@ -114,14 +53,14 @@ public sealed class SnapshotStore : IDisposable
                     ON CONFLICT DO NOTHING
                     """,
                     ("$end", epoch.End), ("$begin", epoch.Begin), ("$now", Now()));
-                foreach (var project in projects)
+                foreach (var projectId in projectIds)
                 {
                     _database.Execute(
                         """
                         INSERT INTO snapshots (project, epoch_end, state, changed_ms) VALUES ($project, $end, 1, $now)
                         ON CONFLICT DO NOTHING
                         """,
-                        ("$project", project.Id), ("$end", epoch.End), ("$now", Now()));
+                        ("$project", projectId), ("$end", epoch.End), ("$now", Now()));
                 }
             }
         });
@@ -155,6 +94,14 @@ public sealed class SnapshotStore : IDisposable
         "SELECT last_hash FROM epochs WHERE epoch_end = $end AND last_hash IS NOT NULL",
         row => (Hash32?)new Hash32((byte[])row.GetValue(0)), ("$end", epochEnd)).FirstOrDefault();
 
+    /// <summary>
+    /// An epoch's last block as it was when it was computed; null: it was not. What it hangs on is not kept.
+    /// </summary>
+    internal EvmHeader? LastBlock(Epoch epoch) => Query(
+        "SELECT last_hash, timestamp FROM epochs WHERE epoch_end = $end AND last_hash IS NOT NULL",
+        row => new EvmHeader(epoch.End, new Hash32((byte[])row.GetValue(0)), default, row.GetInt64(1)),
+        ("$end", epoch.End)).FirstOrDefault();
+
     /// <summary>The epoch that ends at a block; null: none is known.</summary>
     public Epoch? EndingAt(long block) => Query(
         "SELECT epoch_begin, epoch_end FROM epochs WHERE epoch_end = $end", ReadEpoch, ("$end", block))
@@ -173,29 +120,23 @@ public sealed class SnapshotStore : IDisposable
                 ("$end", computed.Epoch.End));
             foreach (var (project, bytes, problem) in computed.Projects)
             {
-                if (bytes is not null)
-                {
-                    _database.Execute(
-                        "INSERT INTO content (cid, bytes) VALUES ($cid, $bytes) ON CONFLICT DO NOTHING",
-                        ("$cid", bytes.Cid.ToString()), ("$bytes", bytes.Bytes.ToArray()));
-                }
-
-                _database.Execute(
-                    """
-                    UPDATE snapshots SET cid = coalesce($cid, cid), detail = $detail, changed_ms = $now,
-                        state = CASE WHEN state = 1 AND $cid IS NOT NULL THEN 2 ELSE state END
-                    WHERE project = $project AND epoch_end = $end
-                    """,
-                    ("$cid", bytes?.Cid.ToString()), ("$detail", problem ?? ""), ("$now", Now()),
-                    ("$project", project.Id), ("$end", computed.Epoch.End));
+                Keep(project.Id, computed.Epoch, bytes, problem);
             }
 
-            foreach (var (call, answer) in metadata.TakeFresh())
+            Keep(metadata);
+        });
+
+    /// <summary>The same for aggregates, whose epoch is recorded already.</summary>
+    internal void RecordAggregates(
+        Epoch epoch, IReadOnlyList<ComputedAggregate> computed, MetadataBook metadata) =>
+        Write(() =>
+        {
+            foreach (var (project, bytes, problem) in computed)
             {
-                _database.Execute(
-                    "INSERT INTO metadata (contract, call, answer) VALUES ($to, $data, $answer) ON CONFLICT DO NOTHING",
-                    ("$to", call.To.ToArray()), ("$data", call.Data.ToArray()), ("$answer", answer.ToArray()));
+                Keep(project.Id, epoch, bytes, problem);
             }
+
+            Keep(metadata);
         });
 
     /// <summary>Writes down how far projects have come.</summary>
@@ -252,6 +193,41 @@ public sealed class SnapshotStore : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    private void Keep(string projectId, Epoch epoch, SnapshotBytes? bytes, string? problem)
+    {
+        if (bytes is not null)
+        {
+            _database.Execute(
+                "INSERT INTO content (cid, bytes) VALUES ($cid, $bytes) ON CONFLICT DO NOTHING",
+                ("$cid", bytes.Cid.ToString()), ("$bytes", bytes.Bytes.ToArray()));
+            Series.Put(projectId, epoch.End, bytes);
+        }
+        else
+        {
+            // There was one when the epoch is computed again, of blocks that the chain has left.
+            Series.Remove(projectId, epoch.End);
+        }
+
+        _database.Execute(
+            """
+            UPDATE snapshots SET cid = coalesce($cid, cid), detail = $detail, changed_ms = $now,
+                state = CASE WHEN state = 1 AND $cid IS NOT NULL THEN 2 ELSE state END
+            WHERE project = $project AND epoch_end = $end
+            """,
+            ("$cid", bytes?.Cid.ToString()), ("$detail", problem ?? ""), ("$now", Now()), ("$project", projectId),
+            ("$end", epoch.End));
+    }
+
+    private void Keep(MetadataBook metadata)
+    {
+        foreach (var (call, answer) in metadata.TakeFresh())
+        {
+            _database.Execute(
+                "INSERT INTO metadata (contract, call, answer) VALUES ($to, $data, $answer) ON CONFLICT DO NOTHING",
+                ("$to", call.To.ToArray()), ("$data", call.Data.ToArray()), ("$answer", answer.ToArray()));
+        }
+    }
 
     private List<T> Query<T>(
         string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] values)

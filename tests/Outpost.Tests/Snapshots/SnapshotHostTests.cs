@@ -186,6 +186,73 @@ public sealed class SnapshotHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Aggregates_are_voted_on_as_all_others_are()
+    {
+        await using var a = Snapshotter("A", aggregates: true);
+        await using var b = Snapshotter("B", aggregates: true);
+        await StartAsync(a, b);
+        await _service.ReleaseAsync(First.End);
+        var first = await a.EntriesAsync(First, SnapshotState.Finalized);
+        Assert.Equal(first, await b.EntriesAsync(First, SnapshotState.Finalized));
+        await _service.ReleaseAsync(Second.End);
+
+        var entries = await a.EntriesAsync(Second, SnapshotState.Finalized);
+        Assert.Equal(entries, await b.EntriesAsync(Second, SnapshotState.Finalized));
+
+        using var store = SnapshotStore.Open(a.StorePath, TimeProvider.System);
+        var syncs = entries.Concat(first).Where(one => one.ProjectId.StartsWith("syncs", StringComparison.Ordinal))
+            .Sum(one => (int)JsonNode.Parse(store.Bytes(one.Cid!)!)!["count"]!);
+        Assert.NotEqual(0, syncs);
+        var ofFirst = JsonNode.Parse(store.Series.Bytes("logs_NS", First.End)!)!;
+        var ofSecond = JsonNode.Parse(store.Series.Bytes("logs_NS", Second.End)!)!;
+        Assert.Equal((syncs, 0, 101), ((int)ofSecond["count"]!, (int)ofSecond["missing"]!, (int)ofSecond["epochId"]!));
+        Assert.Equal(
+            syncs + (int)ofFirst["count"]!, (int)JsonNode.Parse(store.Series.Bytes("twice_NS", Second.End)!)!["count"]!);
+    }
+
+    [Fact]
+    public async Task Aggregates_of_a_backfill_have_all_that_came_before_them()
+    {
+        var order = new ConcurrentQueue<long>();
+        await using var a = Snapshotter("A", projects: 1, aggregates: true);
+        a.Aggregates = context => order.Enqueue(context.Epoch.End);
+        await StartAsync(a);
+        await _service.ReleaseAsync(First.End);
+        await a.EntriesAsync(First, SnapshotState.Finalized);
+        await a.StopAsync();
+        for (var end = Second.End; end <= 1060; end += 10)
+        {
+            await _service.ReleaseAsync(end);
+        }
+
+        order.Clear();
+        a.Start();
+        using var store = SnapshotStore.Open(a.StorePath, TimeProvider.System);
+        for (var end = Second.End; end <= 1060; end += 10)
+        {
+            await a.EntriesAsync(new Epoch(end - 9, end), SnapshotState.Finalized);
+            Assert.Equal(0, (int)JsonNode.Parse(store.Series.Bytes("logs_NS", end)!)!["missing"]!);
+        }
+
+        Assert.Equal([1020, 1020, 1030, 1030, 1040, 1040, 1050, 1050, 1060, 1060], order);
+    }
+
+    [Fact]
+    public async Task A_member_that_never_works_does_not_stop_its_aggregate()
+    {
+        await using var a = Snapshotter("A", aggregates: true);
+        a.Computes = (context, snapshot) =>
+            context.Contract.Hex == EvmDevnet.ContractAt(1) ? throw new InvalidOperationException("no pool") : snapshot;
+        await StartAsync(a);
+        await _service.ReleaseAsync(First.End);
+
+        await a.EntriesAsync(First, entries => entries.Count(entry => entry.State is SnapshotState.Finalized) == 4
+            && entries.Count(entry => entry.State is SnapshotState.Missed) == 1);
+        using var store = SnapshotStore.Open(a.StorePath, TimeProvider.System);
+        Assert.Equal(1, (int)JsonNode.Parse(store.Series.Bytes("logs_NS", First.End)!)!["missing"]!);
+    }
+
+    [Fact]
     public async Task An_epoch_whose_blocks_the_chain_has_left_is_computed_again()
     {
         await using var a = Snapshotter("A", service: false);
@@ -202,8 +269,14 @@ public sealed class SnapshotHostTests : IAsyncLifetime
     }
 
     private SnapshotterOnDevnet Snapshotter(
-        string alias, int projects = 3, Func<HttpMessageHandler, HttpMessageHandler>? before = null, bool service = true) =>
-        new(_devnet, service ? _service : null, alias) { Projects = projects, Before = before ?? (handler => handler) };
+        string alias, int projects = 3, Func<HttpMessageHandler, HttpMessageHandler>? before = null, bool service = true,
+        bool aggregates = false) =>
+        new(_devnet, service ? _service : null, alias)
+        {
+            Projects = projects,
+            Before = before ?? (handler => handler),
+            HasAggregates = aggregates,
+        };
 
     /// <summary>Starts them and waits until all may vote, so that every round has the same roster.</summary>
     private async Task StartAsync(params SnapshotterOnDevnet[] snapshotters)
@@ -224,7 +297,7 @@ public sealed class SnapshotHostTests : IAsyncLifetime
                 counts.Add(JsonNode.Parse(known)!["snapshotters"]!.AsArray().Count);
             }
 
-            if (names.Length == snapshotters[0].Projects && counts.TrueForAll(count => count == snapshotters.Length))
+            if (names.Length == snapshotters[0].Count && counts.TrueForAll(count => count == snapshotters.Length))
             {
                 return;
             }

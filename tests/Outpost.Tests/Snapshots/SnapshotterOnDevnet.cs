@@ -4,6 +4,7 @@ using Outpost.Chains.Evm;
 using Outpost.Devnet;
 using Outpost.Node;
 using Outpost.Node.Snapshots;
+using Outpost.Sdk;
 using Outpost.Sdk.Evm;
 using Outpost.Sdk.Snapshots;
 using Outpost.Tests.Consensus;
@@ -26,6 +27,15 @@ internal sealed class SnapshotterOnDevnet(EvmDevnet devnet, ServiceWorld? servic
 
     public int Projects { get; init; } = 3;
 
+    /// <summary>Adds the logs of all projects up over the last three epochs, and these sums over two.</summary>
+    public bool HasAggregates { get; init; }
+
+    /// <summary>Projects and aggregates.</summary>
+    public int Count => Projects + (HasAggregates ? 2 : 0);
+
+    /// <summary>Is told of each aggregate, when it is computed.</summary>
+    public Action<IAggregateContext> Aggregates { get; set; } = _ => { };
+
     /// <summary>Changes what it computes.</summary>
     public Func<ISnapshotContext, JsonObject, JsonObject> Computes { get; set; } = (_, snapshot) => snapshot;
 
@@ -36,14 +46,19 @@ internal sealed class SnapshotterOnDevnet(EvmDevnet devnet, ServiceWorld? servic
     {
         _stop = new CancellationTokenSource();
         var network = devnet.Network();
+        SnapshotProject[] projects =
+        [
+            .. Enumerable.Range(0, Projects).Select(index => EvmAddress.Parse(EvmDevnet.ContractAt(index))).Select(contract =>
+                new SnapshotProject(SnapshotProject.IdOf("syncs", contract, "NS"), "syncs", contract, new Syncs(this))),
+        ];
+        var logs = new AggregateProject(
+            "logs_NS", "logs", null, [.. projects.Select(one => new Member(one.Id, one.Type, one.Contract))], new Logs(this, Epochs: 3));
+        var twice = new AggregateProject("twice_NS", "twice", null, [new Member(logs.Id, logs.Type, null)], new Logs(this, Epochs: 2));
         var options = new SnapshotOptions
         {
             Chain = new EvmOptions { Endpoints = [.. devnet.Nodes.Select(node => new EvmEndpointOptions(node.Url))] },
-            Projects =
-            [
-                .. Enumerable.Range(0, Projects).Select(index => EvmAddress.Parse(EvmDevnet.ContractAt(index))).Select(contract =>
-                    new SnapshotProject(SnapshotProject.IdOf("syncs", contract, "NS"), "syncs", contract, new Syncs(this))),
-            ],
+            Projects = projects,
+            Aggregates = HasAggregates ? [logs, twice] : [],
             Consensus = service is null ? null : new ConsensusAccess(service.Host.Address)
             {
                 InstanceId = ServiceWorld.IdOf(alias),
@@ -79,7 +94,7 @@ internal sealed class SnapshotterOnDevnet(EvmDevnet devnet, ServiceWorld? servic
             {
                 using var store = SnapshotStore.Open(StorePath, TimeProvider.System);
                 entries = store.Entries(epoch);
-                if (entries.Count == Projects && areAsWanted(entries))
+                if (entries.Count == Count && areAsWanted(entries))
                 {
                     return entries;
                 }
@@ -103,6 +118,30 @@ internal sealed class SnapshotterOnDevnet(EvmDevnet devnet, ServiceWorld? servic
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>How many logs the members have in some epochs, and how many of their snapshots are missing.</summary>
+    private sealed record Logs(SnapshotterOnDevnet Owner, long Epochs) : IAggregateProcessor
+    {
+        public async Task<JsonObject> ComputeAsync(IAggregateContext context, CancellationToken cancellationToken)
+        {
+            Owner.Aggregates(context);
+            var (count, missing) = (new BigDecimal(), 0L);
+            foreach (var member in context.Members)
+            {
+                if (context.Back(member, Epochs - 1) is var (first, _))
+                {
+                    var (sums, gaps) = await context.SumAsync(member, ["count"], first, context.Epoch);
+                    (count, missing) = (count + sums[0], missing + gaps);
+                }
+                else
+                {
+                    missing++;
+                }
+            }
+
+            return new JsonObject { ["epochId"] = context.EpochId, ["count"] = count.ToJson(), ["missing"] = missing };
+        }
+    }
+
     /// <summary>The places of a contract's Sync logs.</summary>
     private sealed class Syncs(SnapshotterOnDevnet owner) : ISnapshotProcessor
     {
@@ -112,6 +151,7 @@ internal sealed class SnapshotterOnDevnet(EvmDevnet devnet, ServiceWorld? servic
             return owner.Computes(context, new JsonObject
             {
                 ["contract"] = context.Contract.Hex,
+                ["count"] = logs.Count,
                 ["logs"] = new JsonArray([.. logs.Select(log => (JsonNode)$"{log.BlockHash}/{log.Index}")]),
             });
         }

@@ -2,9 +2,11 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Outpost.Chains;
 using Outpost.Chains.Evm;
+using Outpost.Node.Reading;
+using Outpost.Node.Snapshots;
 using Outpost.Sdk.Snapshots;
 
-namespace Outpost.Node.Snapshots;
+namespace Outpost.Node;
 
 /// <summary>
 /// One snapshotter: sees epochs released, computes all of its projects, votes, and follows each vote to its verdict.
@@ -39,6 +41,10 @@ public sealed partial class SnapshotHost
         using var consensus = _options.Consensus is { } options
             ? new ConsensusClient(options, _around.ModelNetwork, _around.Time)
             : null;
+        await using var api = _options.Listen is { } listen
+            ? await ReadApi.StartAsync(
+                listen, new ReadRoutes(store, _options.Scale, _options.ProjectIds), _around.Loggers, cancellationToken)
+            : null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
@@ -48,7 +54,7 @@ public sealed partial class SnapshotHost
                 await RegisterAsync(consensus, stop.Token);
             }
 
-            Started(_options.Projects.Count, client.ChainId);
+            Started(_options.ProjectIds.Count, client.ChainId);
             IEpochSource source = consensus is null
                 ? new OwnEpochs(client, _options.Cut, _around.Loggers)
                 : new ReleasedEpochs(consensus, _options.Consensus!.PollInterval, _around.Time, _logger);
@@ -100,9 +106,9 @@ public sealed partial class SnapshotHost
         {
             try
             {
-                foreach (var project in _options.Projects)
+                foreach (var projectId in _options.ProjectIds)
                 {
-                    await consensus.RegisterAsync(project.Id, stop);
+                    await consensus.RegisterAsync(projectId, stop);
                 }
 
                 return;
@@ -123,7 +129,7 @@ public sealed partial class SnapshotHost
         await foreach (var newest in source.NewestAsync(stop))
         {
             var epochs = Between(store.Newest(), newest);
-            store.Open(epochs, _options.Projects);
+            store.Open(epochs, _options.ProjectIds);
             if (epochs.Count > 1)
             {
                 CatchingUp(epochs.Count - 1, newest);
