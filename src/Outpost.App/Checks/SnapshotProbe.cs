@@ -26,6 +26,17 @@ internal sealed class SnapshotProbe(SnapshotConfiguration snapshots, NodeSurroun
             yield return ("project", $"{project.Type} on {project.Contracts.Count} contracts, namespace "
                 + $"{snapshots.Namespace}, by {project.Processor.TypeName ?? project.Processor.Path}");
         }
+
+        foreach (var aggregate in snapshots.Aggregates)
+        {
+            yield return (
+                "aggregate", $"{aggregate.Type}, by {aggregate.Processor.TypeName ?? aggregate.Processor.Path}");
+        }
+
+        if (options.Listen is { } listen)
+        {
+            yield return ("snapshots", $"read over HTTP at {listen}");
+        }
     }
 
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -46,8 +57,10 @@ internal sealed class SnapshotProbe(SnapshotConfiguration snapshots, NodeSurroun
     {
         try
         {
-            await using var loaded = await LoadedProjects.LoadAsync(snapshots.Projects, snapshots.Namespace);
-            return new Finding(Grade.Ok, "projects", $"{loaded.All.Count}, their processors are there");
+            await using var loaded = await LoadedProjects.LoadAsync(
+                snapshots.Projects, snapshots.Namespace, snapshots.Aggregates);
+            return new Finding(Grade.Ok, "projects",
+                $"{loaded.All.Count}, and {loaded.Aggregates.Count} aggregates; their processors are there");
         }
         catch (ProjectException problem)
         {

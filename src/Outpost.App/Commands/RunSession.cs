@@ -62,8 +62,9 @@ internal sealed partial class RunSession(
 
     private async Task SnapshotAsync(SnapshotConfiguration snapshots, CancellationToken cancellationToken)
     {
-        await using var loaded = await LoadedProjects.LoadAsync(snapshots.Projects, snapshots.Namespace);
-        var options = snapshots.Options with { Projects = loaded.All };
+        await using var loaded = await LoadedProjects.LoadAsync(
+            snapshots.Projects, snapshots.Namespace, snapshots.Aggregates);
+        var options = snapshots.Options with { Projects = loaded.All, Aggregates = loaded.Aggregates };
         await new SnapshotHost(options, surroundings.ForNode(loggers)).RunAsync(cancellationToken);
     }
 

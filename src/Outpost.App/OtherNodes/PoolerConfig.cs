@@ -21,12 +21,23 @@ internal sealed class PoolerConfig(SettingsSource source, string folder)
         ["TradeVolumeProcessor"] = "Outpost.Uniswap.PairTradeVolume",
     };
 
+    // Of aggregates the class is one for several, and the module's last name says which.
+    private static readonly Dictionary<string, string> Aggregates = new(StringComparer.Ordinal)
+    {
+        ["single_uniswap_trade_volume_24h"] = "Outpost.Uniswap.Aggregates.TradeVolume24h",
+        ["single_uniswap_trade_volume_7d"] = "Outpost.Uniswap.Aggregates.TradeVolume7d",
+        ["multi_uniswap_top_pairs_24h"] = "Outpost.Uniswap.Aggregates.TopPairs24h",
+        ["multi_uniswap_top_pairs_7d"] = "Outpost.Uniswap.Aggregates.TopPairs7d",
+        ["multi_uniswap_top_tokens"] = "Outpost.Uniswap.Aggregates.TopTokens24h",
+        ["multi_uniswap_stats"] = "Outpost.Uniswap.Aggregates.Stats24h",
+    };
+
     private static readonly string[] Unneeded =
     [
         "rabbitmq", "redis", "redis_reader", "rlimit", "timeouts", "logs", "logs_prune_time", "core_api", "ipfs_url",
         "ipfs", "audit_protocol_engine", "issue_report_url", "webhook_listener", "env", "pair_contract_abi",
         "num_callback_workers", "callback_worker_config", "event_contract", "reporting", "web3storage",
-        "aggregator_config_path", "preloader_config_path", "protocol_state", "anchor_chain_rpc", "httpx",
+        "preloader_config_path", "protocol_state", "anchor_chain_rpc", "httpx",
     ];
 
     private static readonly (string Native, string Written)[] Names =
@@ -72,9 +83,14 @@ internal sealed class PoolerConfig(SettingsSource source, string folder)
             ["epochPath"] = Given(consensus["epoch_tracker_path"]),
             ["pollInterval"] = Seconds(consensus["polling_interval"]),
             ["endpoints"] = Endpoints(rpc),
-            ["projects"] = Projects(top.Text("projects_config_path")),
+            ["blockTime"] = Seconds(epoch["block_time"]),
+            ["projects"] = Entries("projects_config_path", top.Text("projects_config_path"), Project),
         };
-        _ = epoch["block_time"];
+        if (top.Text("aggregator_config_path") is { Length: > 0 } aggregates)
+        {
+            native["aggregates"] = Entries("aggregator_config_path", aggregates, Aggregate);
+        }
+
         foreach (var (section, names) in new (LooseObject, string[])[]
         {
             (top, Unneeded),
@@ -93,11 +109,6 @@ internal sealed class PoolerConfig(SettingsSource source, string folder)
         }
 
         epoch.NoteUnknown(source);
-        if (top["aggregator_config_path"] is not null)
-        {
-            source.Note(NoteKind.Warning, "aggregator_config_path", "aggregates are not computed from this file yet");
-        }
-
         return JsonSerializer.SerializeToElement(new JsonObject { ["snapshots"] = native });
     }
 
@@ -127,14 +138,15 @@ internal sealed class PoolerConfig(SettingsSource source, string folder)
         return endpoints;
     }
 
-    private JsonArray Projects(string path)
+    /// <summary>What the list "config" of another file holds.</summary>
+    private JsonArray Entries(string key, string path, Func<LooseObject, JsonObject> translate)
     {
         var native = new JsonArray();
         if (path.Length == 0 || Find(path) is not { } file)
         {
-            source.Problem("projects_config_path",
+            source.Problem(key,
                 path.Length == 0 ? "is missing" : $"there is no file {path} in {folder} and the folders above it",
-                "write the path of projects.json, from the folder of settings.json");
+                "write the file's path, from the folder of settings.json");
             return native;
         }
 
@@ -144,12 +156,12 @@ internal sealed class PoolerConfig(SettingsSource source, string folder)
             var config = new LooseObject(document.RootElement, Path.GetFileName(file), ignoresCase: false);
             foreach (var (i, element) in config.List("config").Index())
             {
-                native.Add(Project(new LooseObject(element, config.At($"config[{i}]"), ignoresCase: false)));
+                native.Add(translate(new LooseObject(element, config.At($"config[{i}]"), ignoresCase: false)));
             }
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
-            source.Problem("projects_config_path", $"{file} cannot be read ({problem.Message})", "mend that file");
+            source.Problem(key, $"{file} cannot be read ({problem.Message})", "mend that file");
         }
 
         return native;
@@ -174,6 +186,31 @@ internal sealed class PoolerConfig(SettingsSource source, string folder)
             ["module"] = "Outpost.Uniswap",
             ["class"] = type,
             ["contracts"] = new JsonArray([.. entry.List("projects").Select(Contract).OfType<JsonNode>()]),
+        };
+    }
+
+    private JsonObject Aggregate(LooseObject entry)
+    {
+        var processor = new LooseObject(entry["processor"], entry.At("processor"), ignoresCase: false);
+        var module = processor.Text("module");
+        if (!Aggregates.TryGetValue(module[(module.LastIndexOf('.') + 1)..], out var type))
+        {
+            source.Problem(processor.At("module"), $"{module} is no aggregate that comes with Outpost",
+                "write it as a class that implements IAggregateProcessor, and name it in Outpost's own form "
+                + "(docs/snapshots.md)");
+        }
+
+        var filters = new LooseObject(entry["filters"], entry.At("filters"), ignoresCase: false);
+        var isSingle = entry.Text("aggregate_on") == "SingleProject";
+        return new JsonObject
+        {
+            ["type"] = Given(entry["project_type"]),
+            ["module"] = "Outpost.Uniswap",
+            ["class"] = type,
+            ["each"] = isSingle ? Given(filters["projectId"]) : null,
+            // Later versions put colons between the parts of an id; here ids are as of the first.
+            ["of"] = isSingle ? null : new JsonArray([.. entry.List("projects_to_wait_for")
+                .Select(id => (JsonNode)id.ToString().Replace(':', '_'))]),
         };
     }
 

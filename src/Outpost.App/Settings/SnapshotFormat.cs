@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Outpost.Chains.Evm;
 using Outpost.Chains.Rpc;
 using Outpost.Node;
@@ -28,6 +29,13 @@ internal sealed class SnapshotFormat(SettingsSource source, string folder)
         {
             Consensus = ReadConsensus(section),
             Cut = cut,
+            Scale = new EpochScale(
+                (long?)section.WholeNumber(SnapshotSettings.FirstBlock, 0, long.MaxValue / 2)
+                    ?? defaults.Scale.FirstBlock,
+                section.Duration(
+                    SnapshotSettings.BlockTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1))
+                    ?? defaults.Scale.BlockTime),
+            Listen = ReadListen(section),
             MaxBackfill = (int?)section.WholeNumber(SnapshotSettings.Backfill, 0, 100_000) ?? defaults.MaxBackfill,
             StorePath = Path.GetFullPath(section.Text(SnapshotSettings.Store) ?? defaults.StorePath, folder),
         };
@@ -44,8 +52,27 @@ internal sealed class SnapshotFormat(SettingsSource source, string folder)
                 "write [ { \"type\": …, \"module\": …, \"contracts\": [ … ] } ]");
         }
 
+        var aggregates = section.List("aggregates").Select(ReadAggregate).ToList();
         section.RefuseUnknown();
-        return new SnapshotConfiguration(options, projects, name ?? "");
+        return new SnapshotConfiguration(options, projects, aggregates, name ?? "");
+    }
+
+    private IPEndPoint? ReadListen(SettingsSection section)
+    {
+        if (section.Text(SnapshotSettings.Listen) is not { } text)
+        {
+            return null;
+        }
+
+        // A name other than localhost would be looked up, and could come to several addresses.
+        var address = text.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase);
+        if (IPEndPoint.TryParse(address, out var endpoint) && address.LastIndexOf(':') > address.LastIndexOf(']'))
+        {
+            return endpoint;
+        }
+
+        source.Problem(section.At("listen"), $"\"{text}\" is no address with a port", "write such as 127.0.0.1:8002");
+        return null;
     }
 
     private EvmOptions ReadChain(SettingsSection section)
@@ -159,6 +186,32 @@ internal sealed class SnapshotFormat(SettingsSource source, string folder)
             section.Whole(SnapshotSettings.ProcessorSettings));
         section.RefuseUnknown();
         return new ProjectSpec(type ?? "", processor, contracts);
+    }
+
+    private AggregateSpec ReadAggregate(SettingsSection section)
+    {
+        var (type, module) = (
+            section.Text(SnapshotSettings.AggregateType), section.Text(SnapshotSettings.AggregateModule));
+        var each = section.Has(SnapshotSettings.Each) ? section.Text(SnapshotSettings.Each) : null;
+        var of = section.Texts(SnapshotSettings.Of);
+        if (type is null || module is null)
+        {
+            source.Problem(section.Path, "lacks type or module", "docs/snapshots.md has examples");
+        }
+
+        if ((each is null) == (of is null))
+        {
+            source.Problem(section.Path, each is null ? "says nothing of what it is made of" : "has each and of",
+                "write one of \"each\": \"TYPE\" and \"of\": [ \"TYPE or id\", … ]");
+        }
+
+        var processor = new ModuleSource(
+            PathOf(module ?? ""), section.Text(SnapshotSettings.AggregateClass),
+            section.Whole(SnapshotSettings.AggregateSettings));
+        section.RefuseUnknown();
+        return new AggregateSpec(type ?? "", processor, each is not null
+            ? new AggregateMembers.EachOf(each)
+            : new AggregateMembers.AllOf(of ?? []));
     }
 
     /// <summary>A name without a folder and without an ending is a module that comes with the program.</summary>

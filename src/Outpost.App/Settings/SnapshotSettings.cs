@@ -40,6 +40,12 @@ internal static class SnapshotSettings
     public static readonly Setting HeadOffset = new("snapshots.headOffset", "a whole number from 0", "2",
         "How many blocks an epoch's last block stays behind the head, where the node cuts epochs itself.");
 
+    public static readonly Setting BlockTime = new("snapshots.blockTime", "a duration", "12s",
+        "How long a block takes by the chain's rules, 1ms to 1h: says how many epochs a day has for aggregates.");
+
+    public static readonly Setting FirstBlock = new("snapshots.firstBlock", "a block", "0",
+        "Where the first epoch of the stream begins; epochs are numbered from there.");
+
     public static readonly Setting Namespace = new("snapshots.namespace", "a text", "",
         "The last part of all project ids, the same for all snapshotters, such as UNISWAPV2-ph15-prod.");
 
@@ -48,6 +54,9 @@ internal static class SnapshotSettings
 
     public static readonly Setting Store = new("snapshots.store", "a path", "snapshots.db",
         "The SQLite file of snapshots and what became of them.");
+
+    public static readonly Setting Listen = new("snapshots.listen", "host:port", "none",
+        "Where snapshots and series can be read over HTTP (docs/series.md); port 0 takes a free one.");
 
     public static readonly Setting Type = new("snapshots.projects[].type", "a text", "",
         "The use case, the first part of its projects' ids, such as pairContract_trade_volume.");
@@ -61,6 +70,30 @@ internal static class SnapshotSettings
 
     public static readonly Setting ProcessorSettings = new("snapshots.projects[].settings", "an object", "none",
         "Handed to the constructor of the processor's class.")
+    {
+        IsOverridable = false,
+    };
+
+    public static readonly Setting AggregateType = new("snapshots.aggregates[].type", "a text", "",
+        "The use case, the first part of the ids, such as aggregate_24h_top_pairs.");
+
+    public static readonly Setting AggregateModule = new("snapshots.aggregates[].module", "a path, or a name", "",
+        "As of a project; its class implements IAggregateProcessor of Outpost.Sdk.");
+
+    public static readonly Setting AggregateClass = new("snapshots.aggregates[].class", "a text",
+        "the only one that fits", "The full name of the processor's class.");
+
+    public static readonly Setting AggregateSettings = new("snapshots.aggregates[].settings", "an object", "none",
+        "Handed to the constructor of the processor's class.")
+    {
+        IsOverridable = false,
+    };
+
+    public static readonly Setting Each = new("snapshots.aggregates[].each", "a type", "none",
+        "One aggregate for each project, or aggregate, of this type.");
+
+    public static readonly Setting Of = new("snapshots.aggregates[].of", "types or ids in a list", "none",
+        "Instead of each: one aggregate over all of these.")
     {
         IsOverridable = false,
     };

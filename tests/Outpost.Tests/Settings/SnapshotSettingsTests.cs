@@ -1,6 +1,7 @@
 using System.Text;
 using Outpost.App;
 using Outpost.App.Settings;
+using Outpost.Node.Snapshots;
 using Outpost.Sdk.Evm;
 using Outpost.Tests.App;
 
@@ -19,13 +20,15 @@ public sealed class SnapshotSettingsTests : IDisposable
     public void Files_of_Pooler_are_read_as_they_are()
     {
         WriteProjects("PairTotalReservesProcessor", "TradeVolumeProcessor");
-        var result = Read(PoolerSettings);
+        WriteAggregates();
+        var result = Read(PoolerSettings.Replace(
+            "\"chain_id\": 1,", "\"chain_id\": 1, \"aggregator_config_path\": \"pooler/static/aggregator.json\",", StringComparison.Ordinal));
 
         Assert.Empty(result.Problems);
         var configuration = result.Configuration!;
         Assert.Equal(ConfigurationFormat.Pooler, configuration.Format);
         Assert.False(configuration.ServesTopics);
-        var (options, projects, name) = configuration.Snapshots!;
+        var (options, projects, aggregates, name) = configuration.Snapshots!;
         Assert.Equal("UNISWAPV2-ph15-prod", name);
         Assert.Equal(1, options.Chain.ChainId);
         Assert.Equal(14_353_601, options.Chain.MulticallFrom);
@@ -42,6 +45,13 @@ public sealed class SnapshotSettingsTests : IDisposable
                 ("pairContract_trade_volume", "Outpost.Uniswap.PairTradeVolume"),
             ],
             projects.Select(project => (project.Type, project.Processor.TypeName!)));
+        Assert.Equal(TimeSpan.FromSeconds(2), options.Scale.BlockTime);
+        Assert.Equal(
+            ["Outpost.Uniswap.Aggregates.TradeVolume24h", "Outpost.Uniswap.Aggregates.TopPairs24h"],
+            aggregates.Select(aggregate => aggregate.Processor.TypeName));
+        Assert.Equal(new AggregateMembers.EachOf("pairContract_trade_volume"), aggregates[0].Of);
+        Assert.Equal(
+            [$"aggregate_24h_{Pair}_UNISWAPV2-ph15-prod"], Assert.IsType<AggregateMembers.AllOf>(aggregates[1].Of).Names);
         Assert.All(projects, project => Assert.Equal(EvmAddress.Parse(Pair), Assert.Single(project.Contracts)));
         Assert.Contains(configuration.Notes, note => note.Kind is NoteKind.Ignored && note.Path.Contains("rabbitmq", StringComparison.Ordinal));
     }
@@ -138,6 +148,16 @@ public sealed class SnapshotSettingsTests : IDisposable
             ] }
             """);
     }
+
+    private void WriteAggregates() => File.WriteAllText(Path.Combine(_folder, "pooler", "static", "aggregator.json"), $$"""
+        { "config": [
+            { "project_type": "aggregate_24h", "aggregate_on": "SingleProject", "filters": { "projectId": "pairContract_trade_volume" },
+              "processor": { "module": "pooler.modules.uniswapv2.aggregate.single_uniswap_trade_volume_24h", "class_name": "A" } },
+            { "project_type": "top_pairs", "aggregate_on": "MultiProject",
+              "projects_to_wait_for": ["aggregate_24h:{{Pair}}:UNISWAPV2-ph15-prod"],
+              "processor": { "module": "pooler.modules.uniswapv2.aggregate.multi_uniswap_top_pairs_24h", "class_name": "B" } }
+        ] }
+        """);
 
     private SettingsResult<Configuration> Read(string text) => ConfigurationFile.Read(
         text, "settings.json", Path.Combine(_folder, "pooler"), new SettingsSurroundings(_ => null, [], _folder));
