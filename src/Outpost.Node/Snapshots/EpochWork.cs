@@ -125,6 +125,7 @@ internal sealed partial class EpochWork(
     private async Task<bool> TellAsync(
         Epoch epoch, long began, bool areAggregates, bool isLast, CancellationToken stop)
     {
+        var kind = areAggregates ? "aggregates" : "snapshots";
         var entries = store.Entries(epoch)
             .Where(entry => _aggregates.Contains(entry.ProjectId) == areAggregates).ToList();
         var ends = await VoteAsync(
@@ -133,7 +134,7 @@ internal sealed partial class EpochWork(
         if (failed.Count > 0 && Tries(epoch) < MostTries - 1)
         {
             store.Advance(ends);
-            Served(epoch, ends.Count, time.GetElapsedTime(began).TotalMilliseconds);
+            Served(epoch, ends.Count, kind, time.GetElapsedTime(began).TotalMilliseconds);
             PutOff(epoch, $"{failed.Count} projects failed, the first is {failed[0].ProjectId}: {failed[0].Detail}");
             return false;
         }
@@ -145,7 +146,7 @@ internal sealed partial class EpochWork(
         });
         store.Advance([.. ends, .. missed], done: isLast ? epoch : null);
         _failed.Remove(epoch);
-        Served(epoch, ends.Count, time.GetElapsedTime(began).TotalMilliseconds);
+        Served(epoch, ends.Count, kind, time.GetElapsedTime(began).TotalMilliseconds);
         if (missed.Count > 0)
         {
             Missed(epoch, missed.Count, missed[0].ProjectId, missed[0].Detail);
@@ -221,8 +222,8 @@ internal sealed partial class EpochWork(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Epoch {Epoch}: {Told} snapshots in {Milliseconds:0} ms")]
-    private partial void Served(Epoch epoch, int told, double milliseconds);
+    [LoggerMessage(LogLevel.Information, "Epoch {Epoch}: {Told} {Kind} in {Milliseconds:0} ms")]
+    private partial void Served(Epoch epoch, int told, string kind, double milliseconds);
 
     [LoggerMessage(LogLevel.Error,
         "Epoch {Epoch}: {Count} projects missed, processor-failed; the first is {ProjectId}: {Detail}")]
