@@ -16,6 +16,9 @@ internal static class SnapshotCommand
 {
     private const long MostRecordingBytes = 256 * 1024 * 1024;
 
+    // Far above what the client reads of an answer.
+    private const long MostAnswerBytes = 256 * 1024 * 1024;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private sealed record Options(
@@ -215,7 +218,7 @@ internal static class SnapshotCommand
         {
             Interlocked.Increment(ref _requests);
             var response = await base.SendAsync(request, cancellationToken);
-            await response.Content.LoadIntoBufferAsync(cancellationToken);
+            await response.Content.LoadIntoBufferAsync(MostAnswerBytes, cancellationToken);
             Interlocked.Add(ref _bytes, response.Content.Headers.ContentLength ?? 0);
             return response;
         }

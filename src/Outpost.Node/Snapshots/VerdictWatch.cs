@@ -31,6 +31,11 @@ internal sealed partial class VerdictWatch(
         {
             await Task.Delay(options.ConfirmInterval, time, stop);
             var waiting = store.Waiting(MostAtOnce);
+            if (waiting.Count == 0)
+            {
+                continue;
+            }
+
             try
             {
                 var answers = await consensus.ConfirmAsync(waiting, stop);
